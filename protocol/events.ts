@@ -1,0 +1,181 @@
+import { z } from 'zod'
+
+const ms = z.number().int().nonnegative()
+const seq = z.number().int().nonnegative()
+const evidence = z.array(seq)
+
+export const Actor = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['person', 'agent', 'system']),
+})
+export type Actor = z.infer<typeof Actor>
+
+export const Workflow = z.enum(['auto_join', 'summarization', 'moderation', 'qa'])
+export type Workflow = z.infer<typeof Workflow>
+
+export const ModerationAction = z.enum(['warn', 'mute', 'remove', 'restore'])
+export type ModerationAction = z.infer<typeof ModerationAction>
+
+export const ReviewDecision = z.enum(['approve', 'reject', 'undo'])
+export type ReviewDecision = z.infer<typeof ReviewDecision>
+
+/** One point of a summary; `evidence` are the seqs of the turns that say so. */
+export const SummaryItem = z.object({
+  text: z.string(),
+  who: z.string().optional(),
+  due: z.string().optional(),
+  evidence,
+})
+export type SummaryItem = z.infer<typeof SummaryItem>
+
+export const Summary = z.object({
+  version: z.number().int(),
+  upto: seq,
+  key_points: z.array(SummaryItem),
+  decisions: z.array(SummaryItem),
+  action_items: z.array(SummaryItem),
+  topics: z.array(SummaryItem),
+})
+export type Summary = z.infer<typeof Summary>
+
+/** Events with a seq: committed to Postgres before anyone sees them. */
+export const durableEvents = {
+  'room.opened': z.object({}),
+  'room.closed': z.object({ reason: z.enum(['closed', 'empty']) }),
+  'participant.joined': z.object({ media: z.enum(['local', 'livekit']) }),
+  'participant.updated': z.object({
+    name: z.string().optional(),
+    muted_until: ms.nullable().optional().describe('null: until undone, 0: no longer muted'),
+    opted_out: z.boolean().optional(),
+  }),
+  'participant.left': z.object({ reason: z.enum(['left', 'lost', 'removed', 'closed']) }),
+  'transcript.final': z.object({
+    segment: z.string(),
+    text: z.string(),
+    start_ms: ms.optional(),
+    end_ms: ms.optional(),
+    confidence: z.number().optional(),
+    source: z.enum(['caption', 'speech']),
+  }),
+  'transcript.gap': z.object({ from_ms: ms, to_ms: ms, reason: z.string() }),
+  'chat.message': z.object({ text: z.string() }),
+  'talkback.said': z.object({
+    run: z.string().optional(),
+    agent: z.string(),
+    text: z.string(),
+    voice: z.boolean(),
+    citations: evidence.optional(),
+    interrupted: z.boolean().optional(),
+  }),
+  'summary.updated': Summary,
+  'moderation.flagged': z.object({
+    case: z.string(),
+    target: z.string(),
+    categories: z.array(z.string()),
+    scores: z.record(z.string(), z.number()),
+    evidence,
+    stage: z.string(),
+  }),
+  'moderation.acted': z.object({
+    case: z.string().optional(),
+    target: z.string(),
+    action: ModerationAction,
+    minutes: z.number().optional(),
+    until: ms.optional(),
+    reason: z.string().optional(),
+    by: z.string().optional().describe('`policy` or a user id'),
+  }),
+  'moderation.reviewed': z.object({
+    case: z.string(),
+    decision: ReviewDecision,
+    note: z.string().optional(),
+  }),
+  'run.started': z.object({ run: z.string(), workflow: Workflow }),
+  'run.finished': z.object({
+    run: z.string(),
+    status: z.enum(['done', 'failed', 'interrupted', 'timed_out']),
+    error: z.string().optional(),
+  }),
+} as const
+
+/** Events without a seq: dropped first when a reader is slow, never replayed. */
+export const ephemeralEvents = {
+  'transcript.partial': z.object({ segment: z.string(), text: z.string() }),
+  'talkback.delta': z.object({
+    run: z.string(),
+    agent: z.string(),
+    index: z.number().int().nonnegative(),
+    text: z.string().describe('the text so far'),
+  }),
+  'talkback.stop': z.object({ run: z.string() }),
+  'agent.state': z.object({
+    agent: z.string(),
+    state: z.enum(['idle', 'listening', 'thinking', 'speaking']),
+  }),
+  'room.degraded': z.object({ pending: z.number().int().nonnegative() }),
+  'room.recovered': z.object({}),
+  'server.draining': z.object({ reconnect_in_ms: ms }),
+} as const
+
+export type DurableType = keyof typeof durableEvents
+export type EphemeralType = keyof typeof ephemeralEvents
+export type DurableData<T extends DurableType> = z.infer<(typeof durableEvents)[T]>
+export type EphemeralData<T extends EphemeralType> = z.infer<(typeof ephemeralEvents)[T]>
+
+/** A committed event as the room keeps it, before anyone's view of it. */
+export type RoomEvent = {
+  [T in DurableType]: {
+    room: string
+    epoch: number
+    seq: number
+    /** The event's own id; a pending event and its committed form share it. */
+    id: string
+    at: number
+    type: T
+    actor: Actor
+    data: DurableData<T>
+    /** For that person only (and its author). */
+    to?: string
+    erased?: true
+  }
+}[DurableType]
+
+export type RoomEventOf<T extends DurableType> = Extract<RoomEvent, { type: T }>
+
+/** What a writer hands to the log: the log adds room, epoch, seq, id and time. */
+export type EventDraft = {
+  [T in DurableType]: { type: T; actor: Actor; data: DurableData<T>; to?: string }
+}[DurableType]
+
+/** An event that no log keeps. */
+export type EphemeralEvent = {
+  [T in EphemeralType]: {
+    room: string
+    epoch: number
+    at: number
+    type: T
+    actor: Actor
+    data: EphemeralData<T>
+    to?: string
+  }
+}[EphemeralType]
+
+export type EphemeralDraft = {
+  [T in EphemeralType]: { type: T; actor: Actor; data: EphemeralData<T>; to?: string }
+}[EphemeralType]
+
+/** What a reader may get in an event's place. */
+export interface BlankEvent {
+  room: string
+  epoch: number
+  seq: number
+  at: number
+  type: 'hidden' | 'erased'
+}
+
+/** A durable event while Postgres is away: shown, not yet kept; it comes again with a seq and the same id. */
+export type PendingEvent = Omit<RoomEvent, 'seq'> & { pending: true }
+
+/** Everything that arrives under the socket event `event`. */
+export type WireEvent = RoomEvent | BlankEvent | EphemeralEvent | PendingEvent

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { RoomSettings } from './acks.ts'
+import { ERRORS, type ErrorCode } from './errors.ts'
+import { Workflow } from './events.ts'
+import { Right } from './principal.ts'
+import { roomName } from './text.ts'
+
+const ms = z.number().int().nonnegative()
+
+/** A room as REST shows it. */
+export const RoomView = z.object({
+  name: z.string(),
+  status: z.enum(['open', 'closed']),
+  owner: z.string(),
+  media: z.enum(['local', 'livekit']),
+  opened_at: ms,
+  closed_at: ms.optional(),
+  participants: z.number().int().nonnegative().describe('people in the room now'),
+  epoch: z.number().int(),
+  seq: z.number().int().nonnegative(),
+  settings: RoomSettings,
+})
+export type RoomView = z.infer<typeof RoomView>
+
+export const CreateRoom = z.object({ name: roomName, settings: RoomSettings.partial().optional() })
+export const PatchRoom = z.object({ settings: RoomSettings.partial() })
+export const MemberView = z.object({ user: z.string(), rights: z.array(Right) })
+export const PutMember = z.object({ rights: z.array(Right).min(1).max(3) })
+
+export const AgentConfig = z.object({
+  workflow: Workflow,
+  enabled: z.boolean(),
+  name: z.string(),
+})
+export const PutAgent = AgentConfig.omit({ workflow: true }).partial()
+
+/** `?cursor&limit` of lists. */
+export const PageQuery = z.object({
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+})
+
+export function page<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), next_cursor: z.string().nullable() })
+}
+
+const codes = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]
+
+/** RFC 9457, with `code` of the catalogue. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  code: z.enum(codes),
+  instance: z.string().optional().describe("the request's id"),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+})
+export type Problem = z.infer<typeof Problem>

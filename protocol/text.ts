@@ -1,0 +1,63 @@
+import { z } from 'zod'
+
+/** The longest text a person can send, in UTF-8 bytes. */
+export const MAX_TEXT_BYTES = 16 * 1024
+
+const CONTROL = /\p{Cc}/u
+const utf8 = new TextEncoder()
+
+/** NFC, 1-200 characters, any text but control characters. Bidi marks, slashes and emoji are legitimate. */
+export const roomName = name(200)
+
+/** A person's display name: as a room's name, 100 characters. */
+export const personName = name(100)
+
+/** A user's id as it stands in a token's `sub`. */
+export const userId = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((id) => !CONTROL.test(id) && id.isWellFormed(), 'must not hold control characters')
+
+/** A client's own id of a command, segment or the like. */
+export const clientId = z
+  .string()
+  .min(1)
+  .max(64)
+  .refine((id) => !CONTROL.test(id) && id.isWellFormed(), 'must not hold control characters')
+
+/**
+ * What a person says or writes. Line breaks and tabs stay; what Postgres cannot store (NUL, lone
+ * surrogates) is replaced, so that one person's odd text never stops a room's log.
+ */
+export const spokenText = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .transform(storable)
+  .superRefine((text, ctx) => {
+    if (utf8.encode(text).length > MAX_TEXT_BYTES)
+      ctx.addIssue({
+        code: 'custom',
+        message: `is over ${MAX_TEXT_BYTES} bytes`,
+        params: { code: 'too_large' },
+      })
+  })
+
+/** A reason or note of a moderator. */
+export const remark = z.string().trim().max(1000).transform(storable)
+
+export function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD')
+}
+
+function name(max: number) {
+  return z
+    .string()
+    .trim()
+    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
+    .transform((text) => text.normalize('NFC'))
+    .refine((text) => text.length > 0, 'must not be empty')
+    .refine((text) => [...text].length <= max, `must be at most ${max} characters`)
+    .refine((text) => !CONTROL.test(text), 'must not hold control characters')
+}
