@@ -1,0 +1,10 @@
+/**
+ * Local moderation: plain functions that judge every final, chat message and partial, before any graph.
+ * No key, no I/O, no clock; imports nothing outside of this folder.
+ *
+ * A verdict is an opinion on one text. What is done about it (ladder, strikes, a human's approval) is
+ * the moderation graph's business.
+ */
+export { createFloodWindow, type FloodLimits, type FloodWindow } from './flood.ts'
+export { createModerator, type Moderator, type ModeratorOptions } from './moderator.ts'
+export { type Category, categories, type Judged, type Severity, type Verdict } from './types.ts'

@@ -1,0 +1,67 @@
+import type { Rule } from './rule.ts'
+
+const someone = '(?:you|him|her|them|your|his|their|yourself|everyone|everybody|u)'
+const will =
+  '(?:i|we) (?:am|are)? (?:will|shall|going|want|about|should|would|plan|swear|have|promise|must|need) (?:to|i|love)? _2'
+
+export const threats: Rule[] = [
+  {
+    name: 'threat-of-violence',
+    category: 'threat',
+    score: 0.95,
+    grave: true,
+    needs: 'V',
+    patterns: [
+      // "shoot you an email", "hit you up", "beat you at chess", "cut you off" are no threats.
+      `${will} (?:kill|murder|rape|stab|strangle|behead|slaughter|torture|lynch|castrate|drown|poison|butcher|decapitate|gut|mutilate|exterminate) ~1 ${someone} (?!with kindness|in chess|in the game|at)`,
+      `${will} (?:shoot|hang|choke|burn|skin|punch|slap|whip|shank|bash) ~1 ${someone} (?!an?|the|some|over|my|back|off|out|up|later|with|one|this|that|it|quick|another|on|at|in|message|email|mail|link|note|text|stuff)`,
+    ],
+    reason: 'threatens a person with violence',
+  },
+  {
+    name: 'threat-to-body',
+    category: 'threat',
+    score: 0.95,
+    grave: true,
+    patterns: [
+      '(?:slit|cut|slash) (?:your|his|her|their) ~1 (?:throat|throats|neck|head|face)',
+      '(?:will|going|want|should|gonna|i) (?:to)? _1 (?:break|smash|snap|bash|crack|cave) (?:your|his|her|their|you) _1 (?:neck|necks|legs|face|jaw|bones|skull|head|teeth|kneecaps)',
+      'beat the (?:shit|hell|crap|living) _2 out of (?:you|him|her|them)',
+      '(?:beat|kick|whoop) (?:your|you) ~1 <P>',
+      'put (?:a|some) (?:bullet|bullets|knife) (?:in|through|into) (?:your|you|his|her|their)',
+      'blow (?:your|his|her|their) ~1 (?:head|brains) (?:off|out)',
+      'burn (?:your|his|her|their) _1 (?:house|home|place|car) (?:down)?',
+      '(?:you|he|she) (?:are|is) ~1 (?:dead (?:meat|man|woman|bitch)|gonna die|going to die (?:tonight|tomorrow|soon|screaming))',
+      '(?:shoot up|bomb|blow up) (?:the|this|that|your|their|a|every) _1 (?:school|office|building|place|church|mosque|synagogue|embassy|hospital|house|station|airport)',
+    ],
+    reason: 'threatens a person with violence',
+  },
+  {
+    name: 'menace',
+    category: 'threat',
+    score: 0.8,
+    patterns: [
+      'i know where (?:you|your family) _1 (?:live|lives|sleep|work)',
+      '(?:i|we) (?:am|are|will) (?:going to)? (?:find|hunt|coming for|come for|get) (?:you|your family) (?:down|and|where|wherever|bitch|no matter|\\.)',
+      '(?:i|we) (?:am|are|will) (?:going to)? (?:hunt you|make you (?:suffer|bleed|pay|beg|wish you))',
+      'i am going to find you',
+      'you (?:will|are going to) (?:all)? (?:die|bleed|burn|suffer|hang) (?:for|tonight|soon|screaming|like|in|\\.)',
+      'watch your back',
+      'sleep with one eye open',
+      'you will regret (?:this|it|that|ever)',
+    ],
+    reason: 'menaces a person',
+  },
+  {
+    name: 'call-for-violence',
+    category: 'threat',
+    score: 0.8,
+    needs: 'VW',
+    patterns: [
+      `(?:someone|somebody|we|you all|they|people|please|let us) (?:should|must|ought|need|has|have|better|will|would)? (?:to|please)? (?:just|all|really)? (?:kill|murder|rape|stab|strangle|behead|slaughter|torture|lynch|castrate|drown|poison|butcher|shoot|hang) (?:you|him|her|them|those|that|this|these|every|all) (?!process|processes|job|server|task)`,
+      '(?:he|she|they|you|these|those|people|all|who|[^ .]*[^ .A-Z]{4,}) (?:should|must|ought|need|needs|deserve|deserves) (?:to)? (?:all|just|really)? (?:be|get) ~1 (?:killed|murdered|raped|stabbed|shot|hanged|hung|strangled|beheaded|slaughtered|tortured|lynched|gassed|castrated|executed|burned|exterminated)',
+      'take you (?:all)? out with',
+    ],
+    reason: 'calls for violence against people',
+  },
+]
