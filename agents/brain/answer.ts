@@ -1,0 +1,100 @@
+import { fromSummary } from './answer-summary.ts'
+import { cleanText, clip } from './clean.ts'
+import type { Question } from './question.ts'
+import { emptySummary, type SummaryState, updateSummary } from './summary/index.ts'
+import { sentences, terms } from './text.ts'
+import type { TranscriptIndex, Window } from './transcript-index.ts'
+import type { Turn } from './turn.ts'
+
+export interface Asked {
+  question: string
+  index: TranscriptIndex
+  /** The room's turns; read only when no summary is given and the question needs one. */
+  turns: readonly Turn[]
+  /** The room's running summary, for questions on decisions, action items and the whole. */
+  summary?: SummaryState
+  /** Name of who asks, for "my action items". */
+  asker?: string
+}
+
+export interface Answer {
+  text: string
+  /** Seqs of the turns quoted, or that what is said rests on. Empty when nothing was found. */
+  citations: number[]
+  found: boolean
+}
+
+/** An answer in the transcript's own words, or that it was not said. */
+export function answer({ question, index, turns, summary, asker }: Asked): Answer {
+  if (index.size === 0) return { text: 'Nothing has been said yet.', citations: [], found: false }
+  const state = () =>
+    summary ?? updateSummary(emptySummary(), turns, { now: turns.at(-1)?.at ?? 0 })
+  const general = fromSummary(question, asker, state)
+  if (general) return general
+  const parsed = index.parse(question)
+  const quotes = pickQuotes(parsed, index, index.search(question, { limit: 5 }))
+  if (quotes.length === 0)
+    return {
+      text: 'I did not find that in the transcript: it was not said so far.',
+      citations: [],
+      found: false,
+    }
+  const said = quotes.map((q) => `${q.turn.speaker.name}: "${q.text}"`).join(' · ')
+  return {
+    text: `Quoted from the transcript: ${said}`,
+    citations: quotes.map((q) => q.turn.seq),
+    found: true,
+  }
+}
+
+interface Quote {
+  turn: Turn
+  text: string
+  score: number
+}
+
+const QUOTES = 3
+const QUOTE_CHARS = 220
+/** Part of the question's weight (rare terms weigh more) that the windows together must cover to count as said. */
+const COVERAGE = 0.5
+
+function pickQuotes(question: Question, index: TranscriptIndex, windows: Window[]): Quote[] {
+  const asked = [...new Set([...question.focus, ...question.context])]
+  const weight = new Map(asked.map((t) => [t, Math.log(1 + 1 / Math.max(index.share(t), 0.002))]))
+  const total = [...weight.values()].reduce((a, b) => a + b, 0)
+  const best = windows.slice(0, 3)
+  if (asked.length > 0) {
+    const covered = Math.max(
+      0,
+      ...best.map((window) => {
+        const there = new Set(window.turns.flatMap((turn) => terms(turn.text)))
+        return asked.reduce((sum, t) => sum + (there.has(t) ? (weight.get(t) ?? 0) : 0), 0)
+      }),
+    )
+    if (covered < COVERAGE * total) return []
+  }
+  const quotes: Quote[] = []
+  for (const [rank, window] of best.entries())
+    for (const turn of window.turns) {
+      for (const sentence of sentences(cleanText(turn.text.slice(0, 4_000)))) {
+        const there = new Set(terms(sentence))
+        if (there.size === 0) continue
+        let score = asked.length === 0 ? there.size : 0
+        for (const t of there) score += weight.get(t) ?? 0
+        if (score === 0) continue
+        if (question.speakers.length > 0)
+          score *= question.speakers.includes(turn.speaker.id) ? 2 : 0.6
+        score *= (1 - 0.15 * rank) * (there.size < 4 ? 0.6 : 1)
+        quotes.push({ turn, text: clip(sentence, QUOTE_CHARS), score })
+      }
+    }
+  quotes.sort((a, b) => b.score - a.score)
+  const floor = (quotes[0]?.score ?? 0) * 0.5
+  const chosen: Quote[] = []
+  for (const quote of quotes) {
+    if (chosen.length >= QUOTES || quote.score < floor) break
+    if (!chosen.some((c) => c.turn.seq === quote.turn.seq || c.text === quote.text))
+      chosen.push(quote)
+  }
+  return chosen.sort((a, b) => a.turn.seq - b.turn.seq)
+}

@@ -1,0 +1,109 @@
+/** Bounds of what a summary keeps, so that its size never follows the meeting's. */
+export const BOUNDS = {
+  /** JSON of the whole state, in UTF-8 bytes. */
+  bytes: 32_000,
+  terms: 320,
+  segments: 9,
+  segmentTerms: 14,
+  candidates: 4,
+  decisions: 20,
+  actions: 24,
+  people: 40,
+  recentTurns: 8,
+  recentChars: 220,
+  sentenceChars: 280,
+  itemChars: 200,
+  evidence: 6,
+}
+
+/** A sentence that may stand for its part of the meeting. */
+export interface Candidate {
+  seq: number
+  who: string
+  text: string
+}
+
+/** A stretch of turns on one topic. */
+export interface Segment {
+  from: number
+  to: number
+  turns: number
+  /** Stems and how often they came, the most frequent only. */
+  terms: Record<string, number>
+  candidates: Candidate[]
+}
+
+export interface Decision {
+  text: string
+  who: string
+  evidence: number[]
+  /** Index of the turn, counted from the meeting's start, that last touched it. */
+  touched: number
+  at: number
+}
+
+export interface Action {
+  text: string
+  who?: string
+  due?: string
+  evidence: number[]
+  touched: number
+  at: number
+}
+
+/** A turn as the next ones may need it: to whom "yes" answers, what "let's do that" means. */
+export interface Recent {
+  seq: number
+  who: string
+  text: string
+}
+
+/** Something asked for that becomes an action item, or changes one, when somebody says yes. */
+export interface Pending {
+  /** Index of the turn that asked. */
+  turn: number
+  seq: number
+  /** Who was asked; absent: whoever answers. */
+  to?: string
+  by: string
+  clause?: string
+  due?: string
+}
+
+/** A room's rolling summary: plain JSON, bounded, made only from what is new and what it was. */
+export interface SummaryState {
+  version: number
+  /** Seq of the last turn taken in; 0 before the first. */
+  upto: number
+  turns: number
+  startedAt: number
+  updatedAt: number
+  /** Stem to how often it came and how it was last written. */
+  terms: Record<string, [count: number, written: string]>
+  segments: Segment[]
+  /** Terms of the latest turns, to notice that the topic has changed. */
+  window: string[][]
+  decisions: Decision[]
+  actions: Action[]
+  people: string[]
+  recent: Recent[]
+  pending: Pending | null
+}
+
+export function emptySummary(): SummaryState {
+  return {
+    version: 0,
+    upto: 0,
+    turns: 0,
+    startedAt: 0,
+    updatedAt: 0,
+    terms: {},
+    segments: [],
+    window: [],
+    decisions: [],
+    actions: [],
+    people: [],
+    recent: [],
+    pending: null,
+  }
+}

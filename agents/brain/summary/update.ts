@@ -1,0 +1,65 @@
+import { clip } from '../clean.ts'
+import type { Turn } from '../turn.ts'
+import { spokenSentences, takeOutcomes } from './outcomes.ts'
+import { countTerms } from './salience.ts'
+import { takeIntoSegment, trimTerms } from './segments.ts'
+import { BOUNDS, type SummaryState } from './state.ts'
+
+/**
+ * The summary after some more turns. Pure; reads the new turns only, so the cost does not grow with the meeting; turns at
+ * or below `upto` are skipped, so a batch that comes twice counts once. How turns are cut into batches changes nothing
+ * but `version`.
+ */
+export function updateSummary(
+  state: SummaryState,
+  newTurns: readonly Turn[],
+  { now }: { now: number },
+): SummaryState {
+  const fresh = newTurns.filter((turn) => turn.seq > state.upto)
+  if (fresh.length === 0) return state
+  const next = structuredClone(state)
+  for (const turn of fresh) takeTurn(next, turn)
+  next.version++
+  next.updatedAt = now
+  return next
+}
+
+function takeTurn(state: SummaryState, turn: Turn): void {
+  const who = turn.speaker.name
+  if (state.turns === 0) state.startedAt = turn.at
+  state.turns++
+  state.upto = turn.seq
+  if (!state.people.includes(who)) {
+    state.people.push(clip(who, 80))
+    if (state.people.length > BOUNDS.people) state.people.shift()
+  }
+  const said = spokenSentences(turn.text)
+  const clean = said.join(' ').slice(0, 4_000)
+  countTerms(state, clean)
+  takeOutcomes(state, turn, said)
+  takeIntoSegment(state, { ...turn, text: clean }, said)
+  state.recent.push({ seq: turn.seq, who, text: clip(said.join(' '), BOUNDS.recentChars) })
+  if (state.recent.length > BOUNDS.recentTurns) state.recent.shift()
+  for (const segment of state.segments.slice(0, -1)) trimTerms(segment, BOUNDS.segmentTerms)
+  bound(state)
+}
+
+/** Letters of some scripts take three bytes; whatever the language, the state stays within its bytes. */
+function bound(state: SummaryState): void {
+  const size = () => Buffer.byteLength(JSON.stringify(state))
+  while (size() > BOUNDS.bytes) {
+    const entries = Object.entries(state.terms)
+    const fullest = state.segments.reduce((a, b) =>
+      b.candidates.length > a.candidates.length ? b : a,
+    )
+    if (entries.length > 120) {
+      entries.sort((a, b) => b[1][0] - a[1][0])
+      state.terms = Object.fromEntries(entries.slice(0, entries.length - 40))
+    } else if (fullest.candidates.length > 1) fullest.candidates.shift()
+    else if (state.decisions.length > 5) state.decisions.shift()
+    else if (state.actions.length > 5) state.actions.shift()
+    else if (state.people.length > 5) state.people.shift()
+    else if (state.recent.length > 1) state.recent.shift()
+    else break
+  }
+}

@@ -1,0 +1,107 @@
+import { parseQuestion, type Question } from './question.ts'
+import { rank } from './rank.ts'
+import { terms } from './text.ts'
+import type { Turn } from './turn.ts'
+
+/** Turns in a window, and turns from one window's start to the next one's. */
+export const WINDOW = 8
+export const STEP = 4
+
+/** Consecutive turns that speak to a question. */
+export interface Window {
+  /** Seqs of the turns, in order. */
+  seqs: number[]
+  turns: Turn[]
+  /** Comparable within one search only. */
+  score: number
+}
+
+export interface SearchOptions {
+  /** Windows at most. Default 5. */
+  limit?: number
+  /** Only turns with a smaller seq. */
+  before?: number
+}
+
+export interface TranscriptIndex {
+  /** Turns taken in. */
+  readonly size: number
+  /** Takes in the next turn; a seq that is not above the last one is ignored, so a replay does no harm. */
+  add(turn: Turn): void
+  /** The best windows, best first, none overlapping another. Empty when nothing of the question occurs. */
+  search(question: string, options?: SearchOptions): Window[]
+  turn(seq: number): Turn | undefined
+  /** Share of the room's windows in which a term occurs, 0 to 1. */
+  share(term: string): number
+  parse(question: string): Question
+}
+
+/** What ranking reads: windows by number, and where each term occurs. */
+export interface WindowStore {
+  turns: Turn[]
+  /** Window number and count, interleaved, ascending by window. */
+  postings: Map<string, number[]>
+  /** Content terms of each window. */
+  lengths: number[]
+  /** Content terms of each window by speaker id. */
+  spoken: Map<string, number>[]
+}
+
+/** An index over one room's turns, in memory, that grows with the room; adding costs what the turn is long. */
+export function createTranscriptIndex(): TranscriptIndex {
+  const store: WindowStore = { turns: [], postings: new Map(), lengths: [], spoken: [] }
+  const speakers = new Map<string, string>()
+  const bySeq = new Map<number, Turn>()
+
+  function count(term: string, window: number): void {
+    const list = store.postings.get(term) ?? []
+    if (list.length === 0) store.postings.set(term, list)
+    // Windows overlap by one, so the entry is one of the last two.
+    for (const at of [list.length - 2, list.length - 4]) {
+      if (at >= 0 && list[at] === window) {
+        list[at + 1] = (list[at + 1] ?? 0) + 1
+        return
+      }
+    }
+    if (list.length > 0 && (list.at(-2) ?? 0) > window) {
+      list.splice(list.length - 2, 0, window, 1)
+    } else list.push(window, 1)
+  }
+
+  return {
+    get size() {
+      return store.turns.length
+    },
+    add(turn) {
+      const last = store.turns.at(-1)
+      if (last && turn.seq <= last.seq) return
+      const newest = Math.floor(store.turns.length / STEP)
+      store.turns.push(turn)
+      bySeq.set(turn.seq, turn)
+      speakers.set(turn.speaker.id, turn.speaker.name)
+      const found = terms(turn.text)
+      const pairs = found.slice(1).map((t, i) => `${found[i]} ${t}`)
+      for (const window of newest > 0 ? [newest - 1, newest] : [newest]) {
+        store.lengths[window] = (store.lengths[window] ?? 0) + found.length
+        store.spoken[window] ??= new Map()
+        const spoken = store.spoken[window]
+        spoken.set(turn.speaker.id, (spoken.get(turn.speaker.id) ?? 0) + found.length)
+        for (const t of found) count(t, window)
+        for (const pair of pairs) count(pair, window)
+      }
+    },
+    search(question, { limit = 5, before = Number.POSITIVE_INFINITY } = {}) {
+      const parsed = parseQuestion(question, speakers)
+      return rank(store, parsed, limit, before).map(({ window, score }) => {
+        const turns = store.turns
+          .slice(window * STEP, window * STEP + WINDOW)
+          .filter((turn) => turn.seq < before)
+        return { seqs: turns.map((turn) => turn.seq), turns, score }
+      })
+    },
+    turn: (seq) => bySeq.get(seq),
+    share: (term) =>
+      (store.postings.get(term)?.length ?? 0) / 2 / Math.max(1, store.lengths.length),
+    parse: (question) => parseQuestion(question, speakers),
+  }
+}
