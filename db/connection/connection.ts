@@ -1,0 +1,131 @@
+import { Socket } from 'node:net'
+import postgres from 'postgres'
+import { UnavailableError } from './unavailable.ts'
+
+type Rows = postgres.RowList<postgres.Row[]>
+type Parameters = Parameters_<postgres.Sql['unsafe']>[1]
+type Parameters_<F extends (...args: never[]) => unknown> = F extends (...args: infer A) => unknown
+  ? A
+  : never
+
+/** One connection to Postgres. Once lost it stays lost; the pool makes another. */
+export interface Connection {
+  readonly lost: boolean
+  readonly options: postgres.Sql['options']
+  /** Runs a statement. Rejects at once when the connection is lost, before or meanwhile. */
+  run(query: string, params?: Parameters): Promise<Rows>
+  /** The same, with rows as arrays of values in the order of the columns. */
+  values(query: string, params?: Parameters): Promise<Rows>
+  /** Cuts the connection, whatever it is doing. */
+  destroy(reason: string): void
+  end(): Promise<void>
+}
+
+export interface ConnectionOptions {
+  url: string
+  connectTimeoutMs: number
+  /** Called once, when the connection is lost or could not be made. */
+  onLost: () => void
+}
+
+/** Statements that a connection keeps prepared; a batch insert has a text for each number of rows. */
+const PREPARED = 200
+
+/**
+ * postgres.js with one connection and no pool, no `begin` and no reconnecting: when a connection is
+ * lost inside its `begin`, 3.4.9 writes the rollback to a null socket and ends the process
+ * (`Cannot read properties of null (reading 'write')`, outside of every promise).
+ */
+export function createConnection({ url, connectTimeoutMs, onLost }: ConnectionOptions): Connection {
+  const waiting = new Set<(error: Error) => void>()
+  const prepared = new Set<string>()
+  let socket: Socket | undefined
+  let lost = false
+
+  const client = postgres(url, {
+    max: 1,
+    connect_timeout: connectTimeoutMs / 1000,
+    idle_timeout: 0,
+    max_lifetime: null,
+    backoff: () => 0,
+    onnotice: () => {},
+    onclose: () => lose('the connection to Postgres was lost'),
+    // seqs and epoch ms are far from 2^53
+    types: { int8: { to: 20, from: [20], parse: Number, serialize: String } },
+    connection: { application_name: 'auralink' },
+    ...ownSocket((made) => {
+      socket = made
+    }),
+  })
+
+  function lose(reason: string) {
+    if (lost) return
+    lost = true
+    for (const reject of waiting) reject(new UnavailableError('CONNECTION_CLOSED', reason))
+    waiting.clear()
+    onLost()
+  }
+
+  function send(query: string, params: Parameters) {
+    const prepare = prepared.has(query) || prepared.size < PREPARED
+    if (prepare) prepared.add(query)
+    return client.unsafe(query, params, { prepare })
+  }
+
+  function settled(start: () => PromiseLike<Rows>): Promise<Rows> {
+    return new Promise((resolve, reject) => {
+      if (lost) {
+        reject(new UnavailableError('CONNECTION_CLOSED', 'the connection to Postgres was lost'))
+        return
+      }
+      waiting.add(reject)
+      start().then(
+        (rows) => {
+          waiting.delete(reject)
+          resolve(rows)
+        },
+        (error) => {
+          waiting.delete(reject)
+          reject(error)
+        },
+      )
+    })
+  }
+
+  return {
+    get lost() {
+      return lost
+    },
+    options: client.options,
+    run: (query, params) => settled(() => send(query, params)),
+    values: (query, params) => settled(() => send(query, params).values() as PromiseLike<Rows>),
+    destroy(reason) {
+      lose(reason)
+      socket?.destroy()
+    },
+    async end() {
+      lose('the connection to Postgres was ended')
+      await client.end({ timeout: 1 })
+      socket?.destroy()
+    },
+  }
+}
+
+/**
+ * A socket of our own: to cut it when the server hangs, and without Nagle's delay. Returned while
+ * still connecting, since postgres.js never recovers from a socket factory that fails.
+ */
+function ownSocket(made: (socket: Socket) => void) {
+  return {
+    socket: (options: { path?: string; host: string[]; port: number[] }) => {
+      const socket = new Socket()
+      socket.setNoDelay(true)
+      made(socket)
+      if (options.path) return socket.connect(options.path)
+      const host = options.host[0] ?? 'localhost'
+      // postgres.js takes the TLS server name from here
+      Object.assign(socket, { host })
+      return socket.connect(options.port[0] ?? 5432, host)
+    },
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Postgres: the tables, the migrations, and `withUser` and `withSystem`, which are the only ways to a query.
+ * May import #protocol alone. No connection leaves this folder but the pool of LangGraph's checkpointer.
+ */
+import type pg from 'pg'
+import { createCheckpointPool } from './checkpoints.ts'
+import { createPool } from './connection/pool.ts'
+import { forLogs, forPostgresJs } from './connection/url.ts'
+import type { Log } from './log.ts'
+import { migrate } from './migrate/migrate.ts'
+import { createScopes, type Scopes } from './scopes.ts'
+
+export { CHECKPOINT_SCHEMA } from './checkpoints.ts'
+export type { Tx } from './connection/transaction.ts'
+export { isUnavailable, UnavailableError } from './connection/unavailable.ts'
+export * as tables from './schema/index.ts'
+export type { ScopeOptions, Scopes } from './scopes.ts'
+
+export interface DatabaseOptions {
+  /** Postgres 15 or newer, reached without a transaction pooler. Without it the hub runs its own. */
+  url?: string
+  /** Where the hub keeps what is its own; the embedded Postgres among it. */
+  dataDir: string
+  log: Log
+}
+
+export interface Database extends Scopes {
+  /** For `new PostgresSaver(checkpoints, undefined, { schema: CHECKPOINT_SCHEMA })`, already set up. */
+  readonly checkpoints: pg.Pool
+  /** Host, port and database, without secrets. */
+  readonly address: string
+  /** Waits for the work under way, then closes the connections, the embedded Postgres last. */
+  close(): Promise<void>
+}
+
+const CONNECTIONS = 12
+const CONNECT_TIMEOUT = 2_000
+const ACQUIRE_TIMEOUT = 5_000
+
+/** Opens the database, migrated to what this code needs. */
+export async function openDatabase({ url, dataDir, log }: DatabaseOptions): Promise<Database> {
+  if (url === undefined) throw new Error(`no embedded Postgres yet in ${dataDir}`)
+  const pool = createPool({
+    url: forPostgresJs(url),
+    max: CONNECTIONS,
+    connectTimeoutMs: CONNECT_TIMEOUT,
+    acquireTimeoutMs: ACQUIRE_TIMEOUT,
+  })
+  const checkpoints = createCheckpointPool(url, log)
+  const close = async () => {
+    await Promise.all([pool.close(), checkpoints.end()])
+  }
+  try {
+    await migrate(pool, checkpoints)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { ...createScopes(pool, log), checkpoints, address: forLogs(url), close }
+}
