@@ -106,7 +106,7 @@ export const aimed: Rule[] = [
       'head up (?:his|her|their|your) ~3 <P>',
       '(?:dumb|stupid|ugly|lying|sick|lazy) <FP>',
     ],
-    { needs: 'IBSJDP', reason: 'insults a person' },
+    { needs: 'IBSJDP', weak: true, reason: 'insults a person' },
   ),
   rule('insulting-word', 0.52, ['<B>', '<I>'], {
     needs: 'BI',

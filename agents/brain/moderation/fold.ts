@@ -20,20 +20,24 @@ function pairs(from: string, to: string): Array<[string, string]> {
 
 // Characters that are drawn as nothing: zero width, soft hyphen, direction marks, selectors, tags.
 const invisible =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are what is meant
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]|\u{e0000}|[\u{e0020}-\u{e007f}]/gu
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
 
 /** Folds width, case, diacritics and invisible characters, and opens HTML entities. */
 export function foldCharacters(text: string): string {
-  return text
-    .replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name] ?? ' ')
-    .replace(/&#\d{1,7};/g, ' ')
-    .normalize('NFKD')
-    .replace(invisible, '')
-    .replace(/[\u0300-\u036f\u0489\u1ab0-\u1aff\u20d0-\u20ff]/g, '')
-    .replace(/[\u2018\u2019\u02bc\u0060\u00b4\u2032]/g, "'")
-    .replace(/[\u201c\u201d\u201e\u00ab\u00bb\u2033]/g, '"')
+  return (
+    text
+      .replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name] ?? ' ')
+      .replace(/&#\d{1,7};/g, ' ')
+      .normalize('NFKD')
+      .replace(invisible, '')
+      // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are what is meant
+      .replace(/[\u0300-\u036f\u0489\u1ab0-\u1aff\u20d0-\u20ff]/g, '')
+      .replace(/[\u2018\u2019\u02bc\u0060\u00b4\u2032]/g, "'")
+      .replace(/[\u201c\u201d\u201e\u00ab\u00bb\u2033]/g, '"')
+  )
 }
 
 /** Replaces letters of other scripts that look Latin; `undefined` when a letter looks like none. */

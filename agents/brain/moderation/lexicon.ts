@@ -25,8 +25,8 @@ const lists: Record<string, string> = {
     fucker fuckers fuckface fuckhead fuckwad fuckwit dumbfuck halfwit dimwit nitwit cretin cretins
     wanker wankers tosser bellend knobhead loser losers lowlife lowlifes pervert perverts creep
     creeps weirdo pedophile pedophiles paedophile pedo pedos pedo rapist scum degenerate
-    degenerates asshat asswipe airhead fatass lardass simp incel cuck cucks coward cowards
-    traitor imbecilic buffoon ignoramus nutjob psycho sob pos bigmouth crybaby shitbag shitstain
+    degenerates asshat asswipe airhead fatass lardass incel cuck cucks coward cowards
+    traitor imbecilic buffoon ignoramus nutjob psycho sob bigmouth crybaby shitbag shitstain
     cocksucker cocksuckers pisspot numbskull bonehead dolt dullard fool fools dumbo dunce`,
   M: `clown liar pig snake rat dog monkey ape cow dick joke disgrace disaster embarrassment failure
     nobody creature thing animal freak freaks donkey goat dinosaur hypocrite trash garbage rubbish`,

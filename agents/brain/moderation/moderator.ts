@@ -1,6 +1,8 @@
+import { readContext } from './context.ts'
 import { createFloodWindow, type FloodLimits, type FloodWindow } from './flood.ts'
 import { findPersonalData } from './personal.ts'
 import { createRules } from './rules.ts'
+import { createScorer, type Scorer } from './scorer.ts'
 import { findRepetition, findSpam } from './spam.ts'
 import {
   type Category,
@@ -10,14 +12,21 @@ import {
   type Severity,
   type Verdict,
 } from './types.ts'
-import { createReader } from './words.ts'
+import weights from './weights.json' with { type: 'json' }
+import { createReader, type Reading } from './words.ts'
 
 export interface ModeratorOptions {
   /** Who said what lately; its own by default. Nothing else is remembered from one text to the next. */
   flood?: FloodWindow
   /** Bounds of its own flood window. */
   limits?: Partial<FloodLimits>
+  /** Another scorer than the one that comes with the product; `null` for the rules alone. */
+  scorer?: Scorer | null
 }
+
+/** The scorer's probability from which a text is flagged, and the same where it seems to be reported. */
+const sure = 0.75
+const surer = 0.95
 
 export interface Moderator {
   judge(judged: Judged): Verdict
@@ -27,6 +36,7 @@ export interface Moderator {
 export function createModerator(options: ModeratorOptions = {}): Moderator {
   const read = createReader()
   const rules = createRules()
+  const score = options.scorer === undefined ? createScorer(weights) : options.scorer
   const flood = options.flood ?? createFloodWindow(options.limits)
 
   return {
@@ -51,10 +61,48 @@ export function createModerator(options: ModeratorOptions = {}): Moderator {
         hits.push({ category: 'flood', score: 0.8, reason: 'many messages in a short time' })
       if (repeated)
         hits.push({ category: 'spam', score: 0.75, reason: 'the same message again and again' })
-      return verdict(hits, 'rules')
+      if (score === null) return verdict(hits, 'rules')
+      const byRules = hits.some((hit) => hit.score >= 0.5)
+      hits.push(suspicion(reading, score(reading)))
+      return verdict(hits, byRules || !hits.some((hit) => hit.score >= 0.5) ? 'rules' : 'scorer')
     },
   }
 }
+
+/**
+ * What the scorer thinks, as a hit. On its own it stays `low`: it knows words and company of words, not
+ * meaning, and is no ground for acting against a person.
+ */
+function suspicion(reading: Reading, probability: number): Hit {
+  const from = bar(reading)
+  const above = probability >= from
+  return {
+    category: /[GS]/.test(reading.classes)
+      ? 'hate'
+      : /X/.test(reading.classes)
+        ? 'sexual'
+        : 'harassment',
+    score: above
+      ? 0.5 + (0.2 * (probability - from)) / (1 - from)
+      : (0.49 * probability) / Math.min(from, 1),
+    reason: 'reads like abuse; found by the scorer, not by a rule',
+  }
+}
+
+/** How sure the scorer must be. More than 1: it may not flag at all. */
+function bar({ encoded, classes }: Reading): number {
+  const listed = /[SBIJDKMPFXNVW]/.test(classes)
+  // A group's name is no evidence, whatever stands around it.
+  if (!listed && /[GH]/.test(classes)) return 2
+  const { reported, own, mention } = readContext(encoded)
+  if (reported || own || mention) return 2
+  if (!listed) return surer
+  // Profanity aimed at nobody ("this damn build").
+  if (!/[SBIJDKMXNVW]/.test(classes) && !person.test(encoded)) return surer
+  return sure
+}
+
+const person = / (?:[A-Z]*[GO][A-Z]*[^ ]+|you|your|he|she|his|her|him|they|them|their|@) /
 
 function verdict(hits: Hit[], stage: Verdict['stage']): Verdict {
   const scores = Object.fromEntries(categories.map((c) => [c, 0])) as Record<Category, number>

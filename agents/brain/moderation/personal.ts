@@ -38,7 +38,7 @@ const phones = [
   /(?<![\w+])\+\d{1,3}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{2,4}(?:[ .-]?\d{2,4}){1,4}(?![\d.])/,
   /(?<![\w(-])\(\d{3}\) ?\d{3}[ .-]\d{4}(?!\d)/,
   /(?<![\w.-])(?:1[ .-])?\d{3}([.-])\d{3}\1\d{4}(?![\d-])/,
-  /\b(?:phone|mobile|cell|call|text|whatsapp|tel|number)\b[^\d\n]{0,24}(?<!\d)\d(?:[ -]?\d){8,11}(?!\d)/i,
+  /\b(?:phone|mobile|cell|call|text|whatsapp|tel|(?:my|phone|her|his) number)\b[^\d\n]{0,24}(?<!\d)\d(?:[ -]?\d){8,11}(?!\d)/i,
 ]
 
 const secrets = [

@@ -48,7 +48,7 @@ export function createRules(): Rules {
     if (lowered) score *= 0.5
     if (rule.weak && (context.own || context.mention)) score *= 0.6
     if (context.own && rule.category === 'hate' && !rule.grave) score *= 0.6
-    if (rule.category !== 'self_harm' && !rule.weak && at.negated) score *= 0.4
+    if (rule.category !== 'self_harm' && at.negated) score *= 0.4
     return score
   }
 }
@@ -59,7 +59,7 @@ function find(rule: Compiled, encoded: string): { negated: boolean } | undefined
   for (const regexp of rule.compiled) {
     const found = regexp.exec(encoded)
     if (!found) continue
-    if (rule.weak || !negated(encoded, found.index)) return { negated: false }
+    if (!negated(encoded, found.index)) return { negated: false }
     seen = { negated: true }
   }
   return seen

@@ -58,7 +58,7 @@ export const threats: Rule[] = [
     score: 0.8,
     needs: 'VW',
     patterns: [
-      `(?:someone|somebody|we|you all|they|people|please|let us) (?:should|must|ought|need|has|have|better|will|would)? (?:to|please)? (?:just|all|really)? (?:kill|murder|rape|stab|strangle|behead|slaughter|torture|lynch|castrate|drown|poison|butcher|shoot|hang) (?:you|him|her|them|those|that|this|these|every|all) (?!process|processes|job|server|task)`,
+      `(?:someone|somebody|we|you all|they|people|please|let us) (?:should|must|ought|need|has|have|better|will|would)? (?:to|please)? (?:just|all|really)? (?:kill|murder|rape|stab|strangle|behead|slaughter|torture|lynch|castrate|drown|poison|butcher|shoot|hang|exterminate|eradicate|execute|gas) (?:you|him|her|them|those|that|this|these|every|all) (?!process|processes|job|server|task)`,
       '(?:he|she|they|you|these|those|people|all|who|[^ .]*[^ .A-Z]{4,}) (?:should|must|ought|need|needs|deserve|deserves) (?:to)? (?:all|just|really)? (?:be|get) ~1 (?:killed|murdered|raped|stabbed|shot|hanged|hung|strangled|beheaded|slaughtered|tortured|lynched|gassed|castrated|executed|burned|exterminated)',
       'take you (?:all)? out with',
     ],

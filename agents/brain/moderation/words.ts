@@ -12,6 +12,8 @@ export interface Reading {
   encoded: string
   /** `encoded` without what stands between quotation marks; the same string when there are none. */
   unquoted: string
+  /** The single words of `encoded`. */
+  tokens: string[]
   /** Letters of all classes that occur. */
   classes: string
 }
@@ -256,6 +258,7 @@ export function createReader(): Read {
     const unquoted = quotes ? ` ${tokens.filter((_, i) => !quoted[i]).join(' ')} ` : encoded
     return {
       words,
+      tokens,
       encoded,
       unquoted,
       classes: [...new Set(encoded.match(/[A-Z]/g))].sort().join(''),

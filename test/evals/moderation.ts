@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { fitScorer, sample } from '../../agents/brain/moderation/fit.ts'
+import {
+  createModerator,
+  type Moderator,
+  type Verdict,
+} from '../../agents/brain/moderation/index.ts'
+import { createScorer } from '../../agents/brain/moderation/scorer.ts'
+import {
+  folds,
+  type LabelledSet,
+  type LabelledText,
+  type Meeting,
+  readMeetings,
+  readSets,
+} from '../../agents/brain/moderation/sets.ts'
+import type { Eval } from './eval.ts'
+
+export const name = 'moderation'
+
+/**
+ * Every figure is held out: the scorer is trained anew on four fifths and judges the fifth that it has
+ * not seen (whole meetings and whole templates are left out together). The rules were written by people
+ * who had read the development sets, so these figures flatter them somewhat.
+ */
+export async function run(): Promise<void> {
+  const root = process.env.AURALINK_EVAL_DATA ?? '../shared/data'
+  const sets = readSets(root)
+  const own = readOwn()
+  if (sets.length === 0) {
+    console.log(`No labelled sets under ${root}: only the product's own small set is judged.`)
+    table([row(own.name, judgeAll(createModerator(), own.examples, 'chat'))])
+    return
+  }
+  const moderators = Array.from({ length: folds }, (_, fold) => withoutFold(sets, fold))
+  const of = (fold: number) => moderators[fold] ?? createModerator()
+  const labelled = sets.filter((set) => set.name !== 'meetings')
+  const judged = labelled.map((set) => ({
+    set,
+    outcomes: Array.from({ length: folds }, (_, fold) =>
+      judgeAll(
+        of(fold),
+        set.examples.filter((one) => one.fold === fold),
+        'chat',
+      ),
+    ).flat(),
+  }))
+  console.log('Held out by 5 folds (hatecheck and own: never trained on)')
+  table([
+    ...judged.map(({ set, outcomes }) => row(set.name, outcomes)),
+    row(own.name, judgeAll(createModerator(), own.examples, 'chat')),
+  ])
+
+  const hatecheck = judged.find(({ set }) => set.name === 'hatecheck')?.outcomes ?? []
+  console.log('\nHateCheck, where only `hate` counts as flagged')
+  table([row('hatecheck', hatecheck, (v) => v.categories.includes('hate'))])
+  console.table(byKind(hatecheck))
+
+  meetingTurns(readMeetings(root), of)
+  times(readMeetings(root))
+}
+
+export default { name, run } satisfies Eval
+
+interface Outcome {
+  one: LabelledText
+  verdict: Verdict
+}
+
+function withoutFold(sets: LabelledSet[], fold: number): Moderator {
+  const examples = sets.flatMap((set) =>
+    set.inTraining ? set.examples.filter((one) => one.fold !== fold) : [],
+  )
+  return createModerator({ scorer: createScorer(fitScorer(sample(examples))) })
+}
+
+function judgeAll(
+  moderator: Moderator,
+  examples: readonly LabelledText[],
+  kind: 'chat' | 'final',
+): Outcome[] {
+  // A speaker each: these texts do not follow each other.
+  return examples.map((one, i) => ({
+    one,
+    verdict: moderator.judge({ text: one.text, speaker: { id: String(i) }, at: 0, kind }),
+  }))
+}
+
+function row(set: string, outcomes: Outcome[], counts = (v: Verdict) => v.flagged) {
+  const number = (toxic: boolean, flagged: boolean) =>
+    outcomes.filter(({ one, verdict }) => one.toxic === toxic && counts(verdict) === flagged).length
+  const [tp, fp, fn, tn] = [
+    number(true, true),
+    number(false, true),
+    number(true, false),
+    number(false, false),
+  ]
+  const acted = outcomes.filter(({ one, verdict }) => !one.toxic && grave(verdict)).length
+  return {
+    set,
+    n: outcomes.length,
+    F1: share(2 * tp, 2 * tp + fp + fn),
+    precision: share(tp, tp + fp),
+    recall: share(tp, tp + fn),
+    'false alarms': share(fp, fp + tn),
+    'high or grave by mistake': share(acted, fp + tn),
+    // Half the sum of both hit rates: 0.5 is chance, however many texts are toxic.
+    balanced: share(tp * (fp + tn) + tn * (tp + fn), 2 * (tp + fn) * (fp + tn)),
+  }
+}
+
+const grave = (verdict: Verdict) => verdict.severity === 'high' || verdict.severity === 'grave'
+
+function byKind(outcomes: Outcome[]) {
+  const kinds = new Map<string, { n: number; flagged: number; hate: number }>()
+  for (const { one, verdict } of outcomes) {
+    const kind = `${one.kind ?? ''} (${one.toxic ? 'hateful' : 'not'})`
+    const entry = kinds.get(kind) ?? { n: 0, flagged: 0, hate: 0 }
+    entry.n += 1
+    if (verdict.flagged) entry.flagged += 1
+    if (verdict.categories.includes('hate')) entry.hate += 1
+    kinds.set(kind, entry)
+  }
+  return Object.fromEntries(kinds)
+}
+
+function meetingTurns(meetings: Meeting[], of: (fold: number) => Moderator): void {
+  let turns = 0
+  const flagged: Verdict[] = []
+  for (const [i, { id, turns: said }] of meetings.entries()) {
+    let at = 0
+    for (const { speaker, text } of said) {
+      at += 400 * text.split(' ').length
+      const verdict = of(i % folds).judge({
+        text,
+        speaker: { id: speaker },
+        at,
+        kind: 'final',
+        room: id,
+      })
+      turns += 1
+      if (verdict.flagged) flagged.push(verdict)
+    }
+  }
+  const severe = flagged.filter(grave).length
+  console.log(
+    `\nMeetings' turns, each judged without its own meeting in training: ${flagged.length} of ${turns} ` +
+      `flagged (${((100 * flagged.length) / turns).toFixed(3)}%; bar 0.1%), ${severe} of them high or grave`,
+  )
+}
+
+/** Decision times of the product as it is, after one pass to warm up. */
+function times(meetings: Meeting[]): void {
+  const texts = meetings.flatMap(({ turns }) => turns.map(({ text }) => text))
+  const moderator = createModerator()
+  const time = (text: string, at: number) => {
+    const start = performance.now()
+    moderator.judge({ text, speaker: { id: 'timed' }, at, kind: 'chat' })
+    return performance.now() - start
+  }
+  texts.slice(0, 2000).forEach((text, i) => {
+    time(text, i * 1000)
+  })
+  const took = texts.map((text, i) => time(text, 1e7 + i * 1000)).sort((a, b) => a - b)
+  const at = (share: number) => (took[Math.floor(took.length * share)] ?? 0).toFixed(3)
+  const long = texts.join(' ').slice(0, 16_384)
+  const longest = Array.from({ length: 20 }, (_, i) => time(long, 1e9 + i * 1e6)).sort(
+    (a, b) => a - b,
+  )
+  console.log(
+    `Decision time: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(0.99999)} ms (n ${took.length}); ` +
+      `a text of 16 KB: median ${(longest[10] ?? 0).toFixed(1)} ms; ${availableParallelism()} cores, Node ${process.version}`,
+  )
+}
+
+interface Own {
+  abusive: string[]
+  benign: string[]
+}
+
+function readOwn(): { name: string; examples: LabelledText[] } {
+  const file = new URL('../corpus/moderation.json', import.meta.url)
+  const { abusive, benign } = JSON.parse(readFileSync(file, 'utf8')) as Own
+  const labelled = (texts: string[], toxic: boolean) =>
+    texts.map((text) => ({ text, toxic, weight: 0, fold: 0 }))
+  return { name: 'own', examples: [...labelled(abusive, true), ...labelled(benign, false)] }
+}
+
+function share(part: number, whole: number): string {
+  return whole === 0 ? '-' : (part / whole).toFixed(3)
+}
+
+function table(rows: Array<Record<string, unknown>>): void {
+  console.table(rows)
+}
