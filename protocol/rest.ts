@@ -32,6 +32,7 @@ export const AgentConfig = z.object({
   enabled: z.boolean(),
   name: z.string(),
 })
+export type AgentConfig = z.infer<typeof AgentConfig>
 export const PutAgent = AgentConfig.omit({ workflow: true }).partial()
 
 /** `?cursor&limit` of lists. */

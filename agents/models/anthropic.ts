@@ -1,0 +1,45 @@
+import Anthropic from '@anthropic-ai/sdk'
+import type { ProviderKey } from './openai.ts'
+import { createChatModel, type ChatModel, type ModelTimeouts } from './port.ts'
+
+/** Quick and cheap enough to answer people who wait in a room. */
+export const ANTHROPIC_MODEL = 'claude-haiku-4-5'
+
+/** Anthropic by the Messages API. */
+export function createAnthropic(key: ProviderKey, timeouts?: ModelTimeouts): ChatModel {
+  const client = new Anthropic({
+    apiKey: key.apiKey,
+    authToken: null,
+    maxRetries: 0,
+    logLevel: 'off',
+    ...(key.baseUrl === undefined ? {} : { baseURL: key.baseUrl }),
+  })
+  return createChatModel(
+    `anthropic/${ANTHROPIC_MODEL}`,
+    async ({ system, messages, maxTokens, schema }, signal) => {
+      const stream = await client.messages.create(
+        {
+          model: ANTHROPIC_MODEL,
+          system,
+          messages,
+          max_tokens: maxTokens,
+          stream: true,
+          ...(schema && {
+            output_config: { format: { type: 'json_schema' as const, schema: schema.schema } },
+          }),
+        },
+        { signal },
+      )
+      return pieces(stream)
+    },
+    timeouts,
+  )
+}
+
+async function* pieces(
+  stream: AsyncIterable<Anthropic.MessageStreamEvent>,
+): AsyncGenerator<string> {
+  for await (const event of stream)
+    if (event.type === 'content_block_delta' && event.delta.type === 'text_delta')
+      yield event.delta.text
+}

@@ -1,0 +1,72 @@
+import type { Logger } from 'pino'
+import type { AgentConfig, Principal, Workflow } from '#protocol'
+import type { Database } from '#db'
+import type { Bus, Clock, Room, Rooms } from '#rooms'
+import type { ModelKeys } from './models/index.ts'
+
+/** What the agents of a node need. */
+export interface AgentsDeps {
+  db: Pick<Database, 'withSystem' | 'checkpoints'>
+  rooms: Pick<Rooms, 'live'>
+  bus: Bus
+  log: Logger
+  clock: Clock
+  /** Ids of runs and cases. */
+  ids: () => string
+  /** Without a key the built-in brain does everything. */
+  models?: ModelKeys
+  options?: Partial<AgentOptions>
+}
+
+/** How the agents behave; the defaults are in `live/options.ts`. */
+export interface AgentOptions {
+  /** A summary is made after so many new turns. Default 12. */
+  summaryTurns: number
+  /** A summary is made so long after the first turn that is not in one, ms. Default 15,000. */
+  summaryAfterMs: number
+  /** Joins that come within this time get one greeting, ms. Default 1,000. */
+  greetingDelayMs: number
+  /** Summaries and greetings that run at once on this node. Default 4. */
+  batchRuns: number
+  /** After an action on a person, further offences within this time count as the same one, ms. Default 5,000. */
+  cooldownMs: number
+  /** A delta of talkback is sent at most so often, ms. Default 50. */
+  deltaEveryMs: number
+}
+
+export interface Ask {
+  question: string
+  /** The answer goes to the asker alone. */
+  private: boolean
+  /** As `room.once` gives it: a repeated command is known, also after a restart. */
+  commandId?: string | undefined
+}
+
+/** The agents of all live rooms of this node. */
+export interface Agents {
+  /** Binds to the rooms that are live and to those that come. */
+  start(): Promise<void>
+  /** Ends what runs. Questions that are not answered yet are answered after the next start. */
+  stop(): Promise<void>
+  /** Erases what the agents keep about a room, for when the room itself is erased. */
+  forget(roomId: string): Promise<void>
+  /**
+   * Puts a question to the room's qa agent; resolves when the run is in the log, before its answer. Throws
+   * `forbidden` without the right `join`, `muted` for a public question of a muted person, `conflict` when
+   * the room's qa agent is off, `rate_limited` when too many questions wait.
+   */
+  ask(room: Room, principal: Principal, ask: Ask): Promise<{ run: string }>
+  /**
+   * Stops a run, or without one every run that the principal may stop: a moderator all, anyone with the
+   * right `join` the public ones, and each person their own.
+   */
+  interrupt(room: Room, principal: Principal, run?: string): Promise<{ runs: string[] }>
+  list(room: Room): Promise<AgentConfig[]>
+  /** Throws `forbidden` without the right `moderate`. */
+  configure(
+    room: Room,
+    principal: Principal,
+    workflow: Workflow,
+    patch: { enabled?: boolean | undefined; name?: string | undefined },
+  ): Promise<AgentConfig>
+}
