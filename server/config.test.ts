@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import { ConfigError, readConfig } from './config.ts'
+
+const SECRET = 'a'.repeat(32)
+
+function problemsOf(env: Record<string, string>): string {
+  try {
+    readConfig(env, '/srv')
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  return ''
+}
+
+test('with nothing set everything has its default', () => {
+  expect(readConfig({}, '/srv')).toEqual({
+    port: 8080,
+    dataDir: '/srv/.auralink',
+    models: {},
+    mcp: { deepwiki: false, memory: false, sequentialThinking: false, supabase: false },
+    auth: {},
+    allowedOrigins: [],
+  })
+})
+
+test('an empty value counts as not set', () => {
+  expect(readConfig({ PORT: '', AUTH_SECRET: '  ', DATABASE_URL: '' }, '/srv')).toEqual(
+    readConfig({}, '/srv'),
+  )
+})
+
+test('every variable arrives', () => {
+  const config = readConfig(
+    {
+      PORT: '0',
+      DATA_DIR: 'data',
+      DATABASE_URL: 'postgres://u:p@h/db',
+      REDIS_URL: 'redis://h',
+      LIVEKIT_URL: 'wss://lk',
+      LIVEKIT_API_KEY: 'devkey',
+      LIVEKIT_API_SECRET: 'secret',
+      OPENAI_API_KEY: 'k',
+      OPENAI_BASE_URL: 'http://127.0.0.1:1/v1',
+      META_BASE_URL: 'http://llama',
+      MCP_DEEPWIKI_ENABLED: 'true',
+      MCP_MEMORY_ENABLED: '0',
+      PREFECT_API_URL: 'http://localhost:4200',
+      AUTH_SECRET: SECRET,
+      AUTH_ISSUER: 'me',
+      ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+      ALLOWED_ORIGINS: 'https://a.example, http://localhost:3000/',
+    },
+    '/srv',
+  )
+  expect(config).toMatchObject({
+    port: 0,
+    dataDir: '/srv/data',
+    livekit: { url: 'wss://lk', apiKey: 'devkey', apiSecret: 'secret' },
+    models: {
+      openai: { apiKey: 'k', baseUrl: 'http://127.0.0.1:1/v1' },
+      meta: { baseUrl: 'http://llama' },
+    },
+    mcp: { deepwiki: true, memory: false },
+    auth: { secret: SECRET, issuer: 'me' },
+    encryptionKey: new Uint8Array(32).fill(7),
+    allowedOrigins: ['https://a.example', 'http://localhost:3000'],
+  })
+  expect(Object.isFrozen(config) && Object.isFrozen(config.models.openai)).toBe(true)
+})
+
+test('one message lists all that is wrong', () => {
+  const message = problemsOf({
+    PORT: '70000',
+    DATABASE_URL: 'mysql://x',
+    AUTH_SECRET: 'short',
+    ENCRYPTION_KEY: 'short',
+    MCP_MEMORY_ENABLED: 'perhaps',
+    ALLOWED_ORIGINS: '*,https://a.example/path',
+  })
+  for (const name of [
+    'PORT',
+    'DATABASE_URL',
+    'AUTH_SECRET',
+    'ENCRYPTION_KEY',
+    'MCP_MEMORY_ENABLED',
+  ])
+    expect(message).toContain(`- ${name} `)
+  expect(message.match(/- ALLOWED_ORIGINS /g)).toHaveLength(2)
+})
+
+test('variables that clash are told', () => {
+  expect(problemsOf({ LIVEKIT_API_KEY: 'k' })).toContain('set together')
+  expect(problemsOf({ META_API_KEY: 'k' })).toContain('META_BASE_URL')
+  expect(problemsOf({ AUTH_SECRET: SECRET, AUTH_JWKS_URL: 'https://idp/jwks' })).toContain(
+    'not both',
+  )
+})
+
+test('a message never repeats a secret', () => {
+  expect(problemsOf({ AUTH_SECRET: 'hunter2', DATABASE_URL: 'mysql://u:hunter2@h' })).not.toContain(
+    'hunter2',
+  )
+})

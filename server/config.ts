@@ -1,0 +1,210 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** What the environment may say. Each variable is a line here, and in the README's table. */
+export interface Config {
+  /** 0 lets the system choose; the log says which. */
+  port: number
+  /** Absolute path of the folder for what the hub keeps: secret, node id, its own Postgres. */
+  dataDir: string
+  /** Absent: the hub runs a Postgres of its own under `dataDir`. */
+  databaseUrl?: string
+  redisUrl?: string
+  livekit?: { url?: string; apiKey: string; apiSecret: string }
+  models: {
+    openai?: { apiKey: string; baseUrl?: string }
+    anthropic?: { apiKey: string; baseUrl?: string }
+    google?: { apiKey: string; baseUrl?: string }
+    meta?: { apiKey?: string; baseUrl: string }
+  }
+  mcp: { deepwiki: boolean; memory: boolean; sequentialThinking: boolean; supabase: boolean }
+  prefectApiUrl?: string
+  auth: { secret?: string; jwksUrl?: string; issuer?: string; audience?: string }
+  /** 32 bytes: the key that wraps stored credentials. */
+  encryptionKey?: Uint8Array
+  /** Besides the hub's own origin. */
+  allowedOrigins: readonly string[]
+}
+
+/** The start stops with this one message, which lists everything that is wrong. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** HS256 wants a key as long as its hash. */
+const MIN_SECRET_BYTES = 32
+
+const Port = z.string().regex(/^\d{1,5}$/, 'must be a number from 0 to 65535')
+const Secret = z
+  .string()
+  .refine(
+    (secret) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES,
+    `must have at least ${MIN_SECRET_BYTES} bytes; make one with: openssl rand -base64 48`,
+  )
+const Flag = z
+  .enum(['true', 'false', '1', '0'], 'must be true or false')
+  .transform((flag) => flag === 'true' || flag === '1')
+const Key = z.string()
+const httpUrl = url(['http:', 'https:'])
+
+const Environment = z.object({
+  PORT: Port.transform(Number)
+    .refine((port) => port <= 65_535, 'must be a number from 0 to 65535')
+    .optional(),
+  DATA_DIR: z.string().optional(),
+  DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
+  REDIS_URL: url(['redis:', 'rediss:']).optional(),
+  LIVEKIT_URL: url(['ws:', 'wss:', 'http:', 'https:']).optional(),
+  LIVEKIT_API_KEY: Key.optional(),
+  LIVEKIT_API_SECRET: Key.optional(),
+  OPENAI_API_KEY: Key.optional(),
+  OPENAI_BASE_URL: httpUrl.optional(),
+  ANTHROPIC_API_KEY: Key.optional(),
+  ANTHROPIC_BASE_URL: httpUrl.optional(),
+  GOOGLE_API_KEY: Key.optional(),
+  GOOGLE_BASE_URL: httpUrl.optional(),
+  META_BASE_URL: httpUrl.optional(),
+  META_API_KEY: Key.optional(),
+  MCP_DEEPWIKI_ENABLED: Flag.optional(),
+  MCP_MEMORY_ENABLED: Flag.optional(),
+  MCP_SEQUENTIAL_THINKING_ENABLED: Flag.optional(),
+  MCP_SUPABASE_ENABLED: Flag.optional(),
+  PREFECT_API_URL: httpUrl.optional(),
+  AUTH_SECRET: Secret.optional(),
+  AUTH_JWKS_URL: httpUrl.optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  ENCRYPTION_KEY: z.string().transform(encryptionKey).optional(),
+  ALLOWED_ORIGINS: z.string().transform(origins).optional(),
+})
+type Variables = z.output<typeof Environment>
+
+/**
+ * The environment as a frozen Config. An empty value counts as not set.
+ *
+ * @throws ConfigError that lists every wrong value
+ */
+export function readConfig(env: Record<string, string | undefined>, cwd: string): Config {
+  const set = Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => {
+      const trimmed = value?.trim() ?? ''
+      return trimmed === '' ? [] : [[name, trimmed]]
+    }),
+  )
+  const parsed = Environment.safeParse(set)
+  const problems = parsed.success
+    ? clashes(parsed.data)
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
+  if (!parsed.success || problems.length > 0) {
+    const list = problems.map((problem) => `  - ${problem}`).join('\n')
+    throw new ConfigError(
+      `The hub does not start, since its environment is wrong:\n${list}\n` +
+        'Correct these variables, or unset them: every one is optional.',
+    )
+  }
+  return freeze(toConfig(parsed.data, cwd))
+}
+
+/** What each variable alone cannot tell. */
+function clashes(env: Variables): string[] {
+  const problems: string[] = []
+  if ((env.LIVEKIT_API_KEY === undefined) !== (env.LIVEKIT_API_SECRET === undefined))
+    problems.push('LIVEKIT_API_KEY and LIVEKIT_API_SECRET must be set together')
+  if (env.LIVEKIT_URL !== undefined && env.LIVEKIT_API_KEY === undefined)
+    problems.push('LIVEKIT_URL needs LIVEKIT_API_KEY and LIVEKIT_API_SECRET')
+  if (env.META_API_KEY !== undefined && env.META_BASE_URL === undefined)
+    problems.push('META_API_KEY needs META_BASE_URL, the address of the host of the models')
+  if (env.AUTH_SECRET !== undefined && env.AUTH_JWKS_URL !== undefined)
+    problems.push(
+      'AUTH_SECRET and AUTH_JWKS_URL are two ways to check tokens: set one of them, not both',
+    )
+  return problems
+}
+
+function toConfig(env: Variables, cwd: string): Config {
+  return {
+    port: env.PORT ?? 8080,
+    dataDir: resolve(cwd, env.DATA_DIR ?? '.auralink'),
+    ...defined({
+      databaseUrl: env.DATABASE_URL,
+      redisUrl: env.REDIS_URL,
+      prefectApiUrl: env.PREFECT_API_URL,
+      encryptionKey: env.ENCRYPTION_KEY,
+    }),
+    ...(env.LIVEKIT_API_KEY !== undefined && env.LIVEKIT_API_SECRET !== undefined
+      ? {
+          livekit: {
+            apiKey: env.LIVEKIT_API_KEY,
+            apiSecret: env.LIVEKIT_API_SECRET,
+            ...defined({ url: env.LIVEKIT_URL }),
+          },
+        }
+      : {}),
+    models: defined({
+      openai: provider(env.OPENAI_API_KEY, env.OPENAI_BASE_URL),
+      anthropic: provider(env.ANTHROPIC_API_KEY, env.ANTHROPIC_BASE_URL),
+      google: provider(env.GOOGLE_API_KEY, env.GOOGLE_BASE_URL),
+      meta:
+        env.META_BASE_URL === undefined
+          ? undefined
+          : { baseUrl: env.META_BASE_URL, ...defined({ apiKey: env.META_API_KEY }) },
+    }),
+    mcp: {
+      deepwiki: env.MCP_DEEPWIKI_ENABLED ?? false,
+      memory: env.MCP_MEMORY_ENABLED ?? false,
+      sequentialThinking: env.MCP_SEQUENTIAL_THINKING_ENABLED ?? false,
+      supabase: env.MCP_SUPABASE_ENABLED ?? false,
+    },
+    auth: defined({
+      secret: env.AUTH_SECRET,
+      jwksUrl: env.AUTH_JWKS_URL,
+      issuer: env.AUTH_ISSUER,
+      audience: env.AUTH_AUDIENCE,
+    }),
+    allowedOrigins: env.ALLOWED_ORIGINS ?? [],
+  }
+}
+
+function provider(apiKey: string | undefined, baseUrl: string | undefined) {
+  return apiKey === undefined ? undefined : { apiKey, ...defined({ baseUrl }) }
+}
+
+/** Without the keys whose value is undefined. */
+function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+}
+
+function url(protocols: string[]) {
+  return z.string().refine(
+    (text) => {
+      return URL.canParse(text) && protocols.includes(new URL(text).protocol)
+    },
+    `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  )
+}
+
+function encryptionKey(text: string, ctx: z.RefinementCtx): Uint8Array {
+  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
+  if (key.length !== 32)
+    ctx.addIssue('must be 32 bytes in base64 or hex; make one with: openssl rand -base64 32')
+  return new Uint8Array(key)
+}
+
+function origins(text: string, ctx: z.RefinementCtx): string[] {
+  const list = text.split(',').map((part) => part.trim().replace(/\/$/, ''))
+  return list.filter((origin) => {
+    if (origin === '') return false
+    const good = URL.canParse(origin) && new URL(origin).origin === origin.toLowerCase()
+    if (!good)
+      ctx.addIssue(`has ${JSON.stringify(origin)}: origins look like https://app.example.com`)
+    return good
+  })
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const part of Object.values(value))
+    if (typeof part === 'object' && part !== null && !ArrayBuffer.isView(part)) freeze(part)
+  return Object.freeze(value)
+}
