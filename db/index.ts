@@ -13,6 +13,8 @@ import { createScopes, type Scopes } from './scopes.ts'
 export { CHECKPOINT_SCHEMA } from './checkpoints.ts'
 export type { Tx } from './connection/transaction.ts'
 export { isUnavailable, UnavailableError } from './connection/unavailable.ts'
+export { dropCheckpoints, pruneCheckpoints } from './queries/checkpoints.ts'
+export { type RoomAgentRow, readRoomAgents, writeRoomAgent } from './queries/room-agents.ts'
 export * as tables from './schema/index.ts'
 export type { ScopeOptions, Scopes } from './scopes.ts'
 

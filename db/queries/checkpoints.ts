@@ -1,0 +1,38 @@
+import type pg from 'pg'
+import { CHECKPOINT_SCHEMA } from '../checkpoints.ts'
+
+/**
+ * Drops all but the newest checkpoints of a thread, with the values and writes that only they needed:
+ * LangGraph keeps every one, so that a room's thread would grow by one with every run.
+ */
+export async function pruneCheckpoints(pool: pg.Pool, threadId: string, keep = 2): Promise<void> {
+  await pool.query(
+    `with kept as (
+       select checkpoint_ns, checkpoint_id, checkpoint from ${CHECKPOINT_SCHEMA}.checkpoints
+       where thread_id = $1 order by checkpoint_id desc limit $2
+     ), checkpoints as (
+       delete from ${CHECKPOINT_SCHEMA}.checkpoints
+       where thread_id = $1
+         and (checkpoint_ns, checkpoint_id) not in (select checkpoint_ns, checkpoint_id from kept)
+     ), writes as (
+       delete from ${CHECKPOINT_SCHEMA}.checkpoint_writes
+       where thread_id = $1
+         and (checkpoint_ns, checkpoint_id) not in (select checkpoint_ns, checkpoint_id from kept)
+     )
+     delete from ${CHECKPOINT_SCHEMA}.checkpoint_blobs blob
+     where thread_id = $1 and not exists (
+       select 1 from kept, jsonb_each_text(kept.checkpoint -> 'channel_versions') version
+       where kept.checkpoint_ns = blob.checkpoint_ns
+         and version.key = blob.channel and version.value = blob.version
+     )`,
+    [threadId, keep],
+  )
+}
+
+/** Erases every thread whose id begins so. Reads the whole tables: for erasure, not for every day. */
+export async function dropCheckpoints(pool: pg.Pool, prefix: string): Promise<void> {
+  for (const table of ['checkpoint_writes', 'checkpoint_blobs', 'checkpoints'])
+    await pool.query(`delete from ${CHECKPOINT_SCHEMA}.${table} where starts_with(thread_id, $1)`, [
+      prefix,
+    ])
+}
