@@ -59,7 +59,7 @@ export const aimed: Rule[] = [
     'curse-at-you',
     0.85,
     [
-      '<F> (?:you|off|him|her|them|yourself|yourselves|your|all|joe|em|urself)',
+      '<F> (?:you|off|him|her|them|yourself|yourselves|your|em)',
       '(?:go|can|all) ~2 <F> (?:yourself|themselves|himself|herself|yourselves)',
       'shut (?:the)? <FP>? up ~1 <IBSJ>',
       'shut (?:the|your) <FP> (?:up|mouth)',
@@ -88,7 +88,7 @@ export const aimed: Rule[] = [
       'i (?:really|so|fucking)? ~1 <N> you',
       'screw you',
       'shut up ~2 <IBSJM>',
-      'waste of (?:space|oxygen|skin|air|sperm)',
+      '(?:you|he|she|they) _4 waste of (?:space|oxygen|skin|air|sperm)',
       'go back to (?:your|where you) (?:own|country|came|mud|hole)',
     ],
     { reason: 'shows contempt for the person spoken to' },

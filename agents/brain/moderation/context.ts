@@ -7,6 +7,8 @@ export interface Context {
   reported: boolean
   /** Speaks of oneself, with pride or in jest ("we are ... and proud of it"). */
   own: boolean
+  /** The writer's own words, put in quotation marks ("I said ..."). */
+  firstPerson: boolean
   /** Talks of the word, or of another sense of it ("the word ... means", a female dog). */
   mention: boolean
 }
@@ -21,6 +23,13 @@ const reported = new RegExp(
     '(?:wrong|bad|sick|tired|okay|ok|right|acceptable|disrespectful|offensive|racist|sexist|rude|hateful|unacceptable|cool|fine|appropriate) (?:to|of|for|when|that) (?:[^ .]+ ){0,5}(?:say|says|saying|call|calls|calling|use|using|tell|hear|hearing|people)',
     '(?:people|anyone|someone|those|everyone|person|men|guys) who (?:[^ .]+ ){0,3}(?:say|says|said|call|calls|use|write|writes|think|thinks|tell|tells|claim|hate|send|spread)',
     '(?:how )?(?:hateful|bigoted|racist|sexist|misguided|homophobic|transphobic|misogynist|misogynistic|bigot|misogyny|racism|sexism|homophobia|transphobia|discrimination)',
+    '(?:statements?|comments?|threats?|slogans?|posts?|remarks?|jokes?|language) like',
+    '(?:jail|prison|banned|blocked|fired|sued|court) for',
+    'thing to (?:say|write|call)',
+    '(?:threatening|wishing|calling for|inciting) (?:to|for|death|violence|harm)',
+    '(?:you|they|he|she|people) (?:said|say|wrote|think|thought|claim|claimed|believe|believed|(?:can|could) not (?:[^ .]+ )?believe|saying)',
+    '(?:your|their|his|her|the open|open) (?:[^ .]+ )?(?:contempt|hatred|hate|scorn) (?:[^ .]+ ){1,4}(?:has to|must|needs to|should|in our)',
+    'call out',
     '(?:stop|quit) (?:calling|saying|using|telling|spreading)',
     '(?:he|she|they|someone|somebody|people|who) (?:just )?(?:called|told|texted|messaged) (?:me|us|my [^ .]+|him|her|them)',
   ].join('|')}))(?= )`,
@@ -28,13 +37,14 @@ const reported = new RegExp(
 const firstPersonSpeech =
   /(?<= )i (?:just )?(?:said|say|told|tell|called|call|am telling|am saying) (?:you|all|that|to|these|them)(?= )/
 const own =
-  /(?<= )(?:(?:i|we) (?:am|are|was|were) (?:just |truly |really |such |also |still |proud |being |a |an |the |one |all |of |to be |totally )*(?:[A-Z]*[SBIJKPFGD][A-Z]*[^ A-Z]+)|as a [A-Z]*[SBG]|proud (?:of it|to be)|love being an?|(?:my|our) (?:fellow|dear|favou?rite|lovely) [A-Z]*[SBG])(?= |[a-z])/
+  /(?<= )(?:(?:i|we) (?:am|are|was|were) (?:just |truly |really |such |also |still |proud |being |a |an |the |one |all |of |to be |totally )*(?:[A-Z]*[SBIJKPFGD][A-Z]*[^ A-Z]+)|as a [A-Z]*[SBG]|[A-Z]*(?:myself|ourselves)|[A-Z]*(?:proud|bad|baddest|boss|pretty|rich|fellow) [A-Z]*[SB]|i (?:can be|have been|feel like|used to be|call) |being an? [A-Z]*[SB]|proud (?:of it|to be)|love being an?|(?:my|our) (?:fellow|dear|favou?rite|lovely) [A-Z]*[SBG])(?= |[a-z])/
 const mention =
   /(?<= )(?:[A-Z]*(?:(?:female|male) (?:dogs?|canines?|wolves|wolf)|(?:dog|puppy|puppies|vet|barking|breeder|kennel|garden|gardening|tool|weeds?|soil|sticks|cigarettes?|smoking|smoke|smoked|sausage|weather|resting)|means?|definition|refers?|pronounced|etymology|spelled))(?= )/
 
 export function readContext(encoded: string): Context {
   return {
     reported: reported.test(encoded) && !firstPersonSpeech.test(encoded),
+    firstPerson: firstPersonSpeech.test(encoded),
     own: own.test(encoded),
     mention: mention.test(encoded),
   }

@@ -34,7 +34,8 @@ const lists: Record<string, string> = {
     brainless useless shitty fucked filthy vile despicable repugnant imbecilic demented deranged
     stinking revolting dumbest stupidest ugliest clueless senile gutless spineless soulless`,
   K: `awful terrible horrible nasty rotten bad disgusting evil dirty sick crappy hideous gross wicked
-    violent cruel inferior annoying creepy crazy insane ridiculous incompetent ignorant corrupt`,
+    violent cruel inferior dishonest uncivilised uncivilized sickening primitive lazy untrustworthy greedy
+    backward unnatural sinful perverted subhuman annoying creepy crazy insane ridiculous incompetent ignorant corrupt`,
   D: `vermin subhuman subhumans cockroach cockroaches parasite parasites filth scum plague cancer
     savage savages rats rat maggots maggot leech leeches infestation disease pest pests trash
     garbage refuse waste animals apes ape monkeys monkey pigs swine dogs beasts inferior lesser
@@ -70,7 +71,7 @@ const lists: Record<string, string> = {
     paralyzed paralysed autistic elderly old older young younger teenage millenial millennial aged
     eastern roma romani turkish polish russian ukrainian pakistani palestinian israeli lesbian`,
   O: `people person persons folks men women man woman guys guy kids children families lives community
-    boys girls ones immigrants migrants employees couple couples kind`,
+    boys girls ones neck throat throats necks vermin scum trash immigrants migrants employees couple couples kind`,
 }
 
 /** Stems that say the same wherever they stand in a word. */
@@ -93,16 +94,18 @@ export const stems: ReadonlyArray<readonly [stem: string, classes: string]> = [
 /** Ordinary words that hold one of the stems, or look like an obfuscation of a listed word. */
 export const ordinary: ReadonlySet<string> = new Set(
   `snigger sniggers sniggered sniggering niggard niggardly niggardliness scunthorpe therapist therapists
+  killall hangup hangups burnup manslaughter mankind manhunt womenfolk looser
   bitcher shiitake shitake assess asses assessing custard mustard bastard leotard petard bustard`.split(
     /\s+/,
   ),
 )
 
 /** Words that get glued to a listed one by a lost space. */
+/** Words that get glued to a listed one by a lost space. */
 export const glue: ReadonlySet<string> = new Set(
-  'you u ur off all to your the this that them him her me it up just many are is a an these those people women men like yall my and in on'.split(
-    ' ',
-  ),
+  `you u ur off all to your the this that them him her me it up just many are is a an these those people women
+  men like yall my and in on so too such absolute massive much typical human complete behaviour behavior female
+  i`.split(/\s+/),
 )
 
 /** @returns each listed word with the letters of its classes */

@@ -3,12 +3,33 @@
  * bounded, so that matching is linear in the text.
  *
  * - `<IJ>` a word of class I or J
- * - `_2` up to two words of the same sentence, `~2` up to two that are insults, profanity, intensifiers
+ * - `_2` up to two words of the same sentence, `~2` up to two that are insults, profanity, intensifiers,
+ *   `^9` up to nine words, sentences or no
  * - `(?:a|b c)`, `(?:a)?`, `(?!a|b c)` groups of whole words
  * - everything else is a regular expression for one word
  */
-export function pattern(notation: string): RegExp {
-  return new RegExp(`(?<= )${sequence(notation)}`)
+export function pattern(notation: string): Pattern {
+  const parts = split(notation, ' ')
+  return {
+    regexp: new RegExp(`(?<= )${sequence(notation)}`),
+    classes: parts.flatMap((part) => /^<([A-Z]+)>$/.exec(part)?.[1] ?? []),
+    words: parts.map(literals).filter((words) => words.length > 0),
+  }
+}
+
+export interface Pattern {
+  regexp: RegExp
+  /** Of each of these, one letter must occur in the text for the pattern to match. */
+  classes: string[]
+  /** Of each of these, one word must occur. */
+  words: string[][]
+}
+
+/** The words one of which a part must match; none where the part is no plain choice of words. */
+function literals(part: string): string[] {
+  const inner = /^\(\?:([a-z' |]+)\)$/.exec(part)?.[1] ?? part
+  if (!/^[a-z' |]+$/.test(inner)) return []
+  return inner.split('|').map((words) => words.split(' ')[0] ?? '')
 }
 
 const strong =
@@ -19,8 +40,9 @@ function sequence(notation: string): string {
 }
 
 function element(part: string): string {
-  const gap = /^([_~])(\d)$/.exec(part)
-  if (gap) return `(?:${gap[1] === '_' ? '[^ .]+' : strong} ){0,${gap[2]}}`
+  const gap = /^([_~^])(\d)$/.exec(part)
+  if (gap)
+    return `(?:${gap[1] === '_' ? '[^ .]+' : gap[1] === '^' ? '[^ ]+' : strong} ){0,${gap[2]}}`
   const classes = /^<([A-Z]+)>(\??)$/.exec(part)
   if (classes) return `(?:[A-Z]*[${classes[1]}][A-Z]*[^ A-Z.]+ )${classes[2]}`
   const group = /^(\(\?[:!])(.*)\)(\??)$/s.exec(part)

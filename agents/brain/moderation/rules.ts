@@ -1,7 +1,7 @@
 import { aimed } from './aimed.ts'
-import { negated, readContext } from './context.ts'
+import { type Context, negated, readContext } from './context.ts'
 import { hate } from './hate.ts'
-import { pattern } from './pattern.ts'
+import { type Pattern, pattern } from './pattern.ts'
 import type { Rule } from './rule.ts'
 import { selfHarm, sexual } from './sexual.ts'
 import { threats } from './threats.ts'
@@ -9,7 +9,7 @@ import type { Hit } from './types.ts'
 import type { Reading } from './words.ts'
 
 interface Compiled extends Rule {
-  compiled: RegExp[]
+  compiled: Pattern[]
 }
 
 export type Rules = (reading: Reading) => Hit[]
@@ -23,10 +23,14 @@ export function createRules(): Rules {
 
   return (reading) => {
     const hits: Hit[] = []
-    const context = readContext(reading.encoded)
+    const words = new Set(reading.words)
+    let context: Context | undefined
     for (const rule of rules) {
       if (rule.needs !== undefined && !shares(rule.needs, reading.classes)) continue
-      const score = judge(rule, reading, context)
+      const at = find(rule, reading, words, reading.encoded)
+      if (at === undefined) continue
+      context ??= readContext(reading.encoded)
+      const score = judge(rule, reading, words, context, at)
       if (score > 0) {
         const { category, reason, grave } = rule
         hits.push({ category, score, reason, ...(grave && score >= 0.75 ? { grave } : {}) })
@@ -38,14 +42,18 @@ export function createRules(): Rules {
   function judge(
     rule: Compiled,
     reading: Reading,
-    context: ReturnType<typeof readContext>,
+    words: ReadonlySet<string>,
+    context: Context,
+    at: { negated: boolean },
   ): number {
     const { encoded, unquoted } = reading
-    const at = find(rule, encoded)
-    if (at === undefined) return 0
-    const lowered = context.reported && (encoded === unquoted || find(rule, unquoted) === undefined)
+    const quotedOnly = encoded !== unquoted && find(rule, reading, words, unquoted) === undefined
+    // Nothing but a quotation, or the writer's own words put in marks, is not reported speech.
+    const reported = quotedOnly
+      ? !context.firstPerson && unquoted.length > 12
+      : context.reported && encoded === unquoted
     let score = rule.score
-    if (lowered) score *= 0.5
+    if (reported) score *= 0.5
     if (rule.weak && (context.own || context.mention)) score *= 0.6
     if (context.own && rule.category === 'hate' && !rule.grave) score *= 0.6
     if (rule.category !== 'self_harm' && at.negated) score *= 0.4
@@ -54,9 +62,16 @@ export function createRules(): Rules {
 }
 
 /** Where a rule matches; prefers a match that is not negated. */
-function find(rule: Compiled, encoded: string): { negated: boolean } | undefined {
+function find(
+  rule: Compiled,
+  reading: Reading,
+  words: ReadonlySet<string>,
+  encoded: string,
+): { negated: boolean } | undefined {
   let seen: { negated: boolean } | undefined
-  for (const regexp of rule.compiled) {
+  for (const { regexp, classes, words: needed } of rule.compiled) {
+    if (!classes.every((some) => shares(some, reading.classes))) continue
+    if (!needed.every((some) => some.some((word) => words.has(word)))) continue
     const found = regexp.exec(encoded)
     if (!found) continue
     if (!negated(encoded, found.index)) return { negated: false }

@@ -50,8 +50,8 @@ export const selfHarm: Rule[] = [
     category: 'self_harm',
     score: 0.7,
     patterns: [
-      'i (?:want|am going|will|have decided|plan|need|am ready|keep thinking about|think about|wish i could|might|should)? (?:to|of)? (?:just)? (?:kill|killing|hang|cut|cutting|hurt|hurting|starve|starving|end) (?:myself|my life)',
-      'i (?:want|wish|am ready|would like|would rather) (?:to|i (?:was|were))? (?:just)? (?:die|dead)',
+      'i (?:want|am going|will|have decided|plan|need|am ready|keep thinking about|think about|wish i could|might|should)? (?:to|of)? (?:just)? (?:kill|killing|hang|starve|starving|end|cut|cutting|hurt|hurting) (?:myself|my life)',
+      'i (?:want|wish|am ready|would like) (?:to|i was|i were) (?:just)? (?:die|dead) (?!of|than|laughing)',
       '(?:end|ending|take|taking) (?:my|it all|my own) (?:life|tonight|own life)',
       '(?:commit|committing|attempt|attempting|considering|contemplating) suicide',
       'i (?:do|can) not want to (?:live|be alive|be here anymore|exist|wake up)',

@@ -4,6 +4,11 @@ const someone = '(?:you|him|her|them|your|his|their|yourself|everyone|everybody|
 const will =
   '(?:i|we) (?:am|are)? (?:will|shall|going|want|about|should|would|plan|swear|have|promise|must|need) (?:to|i|love)? _2'
 
+const verbs =
+  'kill|murder|rape|stab|strangle|behead|slaughter|torture|lynch|castrate|drown|poison|butcher|shoot|hang|exterminate|eradicate|execute|gas'
+const done =
+  'murdered|raped|stabbed|shot|hanged|hung|strangled|beheaded|slaughtered|tortured|lynched|gassed|castrated|burned alive|burned at the stake|exterminated'
+
 export const threats: Rule[] = [
   {
     name: 'threat-of-violence',
@@ -58,9 +63,10 @@ export const threats: Rule[] = [
     score: 0.8,
     needs: 'VW',
     patterns: [
-      `(?:someone|somebody|we|you all|they|people|please|let us) (?:should|must|ought|need|has|have|better|will|would)? (?:to|please)? (?:just|all|really)? (?:kill|murder|rape|stab|strangle|behead|slaughter|torture|lynch|castrate|drown|poison|butcher|shoot|hang|exterminate|eradicate|execute|gas) (?:you|him|her|them|those|that|this|these|every|all) (?!process|processes|job|server|task)`,
-      '(?:he|she|they|you|these|those|people|all|who|[^ .]*[^ .A-Z]{4,}) (?:should|must|ought|need|needs|deserve|deserves) (?:to)? (?:all|just|really)? (?:be|get) ~1 (?:killed|murdered|raped|stabbed|shot|hanged|hung|strangled|beheaded|slaughtered|tortured|lynched|gassed|castrated|executed|burned|exterminated)',
-      'take you (?:all)? out with',
+      `(?:someone|somebody|we|you all|they|please|let us) (?:should|must|ought|need|needs|has|have|better|will|would)? (?:to|please)? (?:just|all|really)? (?:${verbs}) (?:you|him|her|them|(?:every)? one of them)`,
+      `(?:someone|somebody|we|you all|they|please|let us|should|must) (?:just|all|really)? (?:${verbs}) (?:all)? (?:of)? (?:those|that|this|these|every|all|the) _1 <GOIBSD>`,
+      `(?:he|she|they|you|these|those|<O>|all|who) (?:should|must|deserve|deserves|needs?|ought to) (?:all|just|really)? (?:to)? (?:be|get) ~1 (?:executed|${done})`,
+      `(?:[^ .]*[^ .A-Z]{4,}) (?:should|must|deserve|deserves|ought to) (?:all|just|really)? (?:to)? (?:be|get) ~1 (?:${done}) (?!down|by)`,
     ],
     reason: 'calls for violence against people',
   },

@@ -82,7 +82,8 @@ export function createReader(): Read {
     }
   }
 
-  const loud = (word: string) => /[SBIPFXVJNG]/.test(lexicon.get(word) ?? '')
+  const slips = slipsOf([...lexicon.keys()], (word) => lexicon.has(word) || ordinary.has(word))
+  const loud = (word: string) => /[SBIPFXVJNGDKWH]/.test(lexicon.get(word) ?? '')
 
   function stemClasses(word: string): string {
     if (word.length < 5 || word.length > 40 || ordinary.has(word)) return ''
@@ -124,18 +125,23 @@ export function createReader(): Read {
       const word = squeezed.get(squeeze(raw, 2, 1))
       if (word !== undefined && raw.length > word.length && loud(word)) return word
     }
-    return undefined
+    return slips.get(raw)
   }
 
   function unglue(word: string): [string, string] | undefined {
     if (word.length < 5 || word.length > 24 || ordinary.has(word)) return undefined
-    for (let i = 2; i <= word.length - 2; i += 1) {
+    for (let i = 1; i <= word.length - 2; i += 1) {
       const head = word.slice(0, i)
       const tail = word.slice(i)
-      if (head.length >= 4 && glue.has(tail) && /[SBIF]/.test(lexicon.get(head) ?? ''))
+      const [first, second] = [lexicon.get(head) ?? '', lexicon.get(tail) ?? '']
+      const end = glue.has(tail)
+      if (end && head.length >= 4 && /[SBIFN]/.test(first)) return [head, tail]
+      if (end && tail.length >= 3 && head.length >= 4 && /V/.test(first)) return [head, tail]
+      if (glue.has(head) && tail.length >= 4 && /[SBI]/.test(second) && head.length > 1)
         return [head, tail]
-      if (tail.length >= 5 && glue.has(head) && /[SBI]/.test(lexicon.get(tail) ?? ''))
+      if (glue.has(head) && head.length > 1 && tail.length >= 5 && /[DJ]/.test(second))
         return [head, tail]
+      if (head === 'i' && /N/.test(second)) return [head, tail]
     }
     return undefined
   }
@@ -199,6 +205,10 @@ export function createReader(): Read {
     /** Letters one by one: the whole is a word, or hides one ("ashemale"). */
     const pushRun = (letters: string) => {
       if (lexicon.has(letters) || letters.length > 200) return push(letters, letters)
+      if (letters.startsWith('a') && loud(letters.slice(1))) {
+        push('a', 'a')
+        return push(letters.slice(1), '')
+      }
       for (let size = Math.min(12, letters.length); size >= 4; size -= 1) {
         for (let i = 0; i + size <= letters.length; i += 1) {
           const part = letters.slice(i, i + size)
@@ -209,7 +219,7 @@ export function createReader(): Read {
           return
         }
       }
-      for (const letter of letters) push(letter, letter)
+      push(letters, letters)
     }
 
     for (const chunk of clean.split(/\s+/)) {
@@ -289,6 +299,19 @@ function nameGroups(tokens: string[]): void {
     const last = next === '.' && /^(?:[A-Z]*[JKIDPF]|an?$|one$)/.test(tokens[i - 1] ?? '')
     if (last || /^[A-Z]*[OHG]/.test(next)) tokens[i] = `G${token}`
   }
+}
+
+/** Listed words with two letters swapped ("klil"). Lost letters make too many ordinary words. */
+function slipsOf(listed: string[], known: (word: string) => boolean): Map<string, string> {
+  const slips = new Map<string, string>()
+  for (const word of listed) {
+    if (!/^[a-z]{4,}$/.test(word)) continue
+    for (let i = 1; i + 1 < word.length; i += 1) {
+      const swapped = `${word.slice(0, i)}${word[i + 1]}${word[i]}${word.slice(i + 2)}`
+      if (!known(swapped)) slips.set(swapped, word)
+    }
+  }
+  return slips
 }
 
 function fits(masked: string, word: string): boolean {
