@@ -30,17 +30,17 @@ export function parseQuestion(
   speakers: ReadonlyMap<string, string> = new Map(),
 ): Question {
   const time = timeCue(question)
-  const named = namedSpeakers(question, speakers)
-  const nameWords = new Set(
-    named.flatMap((id) => words(speakers.get(id) ?? '').filter((w) => words(question).includes(w))),
-  )
   const withoutTime = question.replace(TIME_PHRASES, ' ')
   const frame = FRAME.exec(withoutTime)
+  const head = frame ? withoutTime.slice(0, frame.index) : withoutTime
+  const mentioned = namedSpeakers(head, speakers)
+  const named = mentioned.filter((m) => m.acting).map((m) => m.id)
+  const nameWords = new Set(mentioned.filter((m) => m.acting).flatMap((m) => m.parts))
   const pick = (text: string) =>
     words(text)
       .filter((w) => !STOP_WORDS.has(w) && !nameWords.has(w))
       .map(term)
-  let focus = pick(frame ? withoutTime.slice(0, frame.index) : withoutTime)
+  let focus = pick(head)
   let context = frame ? pick(withoutTime.slice(frame.index + frame[0].length)) : []
   const strip = (list: string[]) => list.filter((t) => !SCAFFOLD.has(t))
   context = strip(context)
@@ -49,32 +49,53 @@ export function parseQuestion(
   return { focus, context, speakers: named, ...(time ? { time } : {}) }
 }
 
+interface Mention {
+  id: string
+  /** The words of the name that the question has. */
+  parts: string[]
+  /** Stands where somebody who speaks stands ("did the Professor", "Bob's"), not where a topic does. */
+  acting: boolean
+}
+
 /**
  * A speaker is named by the whole name, or by a part that no other speaker has ("Bains" for "Hon. Navdeep Bains").
- * A one-letter part ("C") counts only as a capital; in lower case only longer parts do.
+ * A one-letter part ("C") counts only as a capital.
  */
-function namedSpeakers(question: string, speakers: ReadonlyMap<string, string>): string[] {
-  const asked = words(question)
-  const askedSet = new Set(asked)
-  const capitals = new Set(question.match(/\b\p{Lu}\b/gu) ?? [])
+function namedSpeakers(question: string, speakers: ReadonlyMap<string, string>): Mention[] {
+  const asked = words(question).map((w) => w.replace(/'s?$/, ''))
+  const owners = new Map<string, number>()
+  for (const name of speakers.values())
+    for (const part of new Set(words(name))) owners.set(part, (owners.get(part) ?? 0) + 1)
+  const capitals = new Set(question.match(/(?<![\p{L}'’])\p{Lu}(?!\p{L})/gu) ?? [])
   const joined = ` ${asked.join(' ')} `
-  const whole = [...speakers].filter(([, name]) => {
-    const parts = words(name)
-    return parts.length > 0 && joined.includes(` ${parts.join(' ')} `)
-  })
-  if (whole.length > 0) return whole.map(([id]) => id)
-  const owners = new Map<string, string[]>()
-  for (const [id, name] of speakers)
-    for (const part of new Set(words(name))) owners.set(part, [...(owners.get(part) ?? []), id])
-  const found = new Set<string>()
-  for (const [part, ids] of owners) {
-    const [id] = ids
-    if (id === undefined || ids.length > 1 || STOP_WORDS.has(part) !== (part.length === 1)) {
-      if (ids.length > 1 || id === undefined || part.length > 1) continue
-    }
-    if (part.length === 1 ? capitals.has(part.toUpperCase()) : askedSet.has(part)) found.add(id)
+  const found: Mention[] = []
+  for (const [id, name] of speakers) {
+    const all = words(name)
+    if (all.length === 0) continue
+    const whole = joined.includes(` ${all.join(' ')} `)
+    const parts = whole
+      ? all
+      : all.filter(
+          (part) =>
+            owners.get(part) === 1 &&
+            (part.length === 1
+              ? capitals.has(part.toUpperCase())
+              : asked.includes(part) && !STOP_WORDS.has(part)),
+        )
+    if (parts.length > 0) found.push({ id, parts, acting: isActing(question, parts) })
   }
-  return [...found]
+  return found
+}
+
+function isActing(question: string, parts: string[]): boolean {
+  const name = parts.map((p) => p.replace(/[^\p{L}\p{N}'’-]/gu, '.')).join('\\W+')
+  const before =
+    "(?:did|does|do|didn't|doesn't|has|have|had|was|were|is|are|would|will|by|from|to|with|and|or|between|summari[sz]e|to)"
+  const titles = '(?:the\\s+)?(?:\\p{L}+\\.?\\s+){0,2}?'
+  return new RegExp(
+    `\\b${before}\\s+${titles}${name}(?!\\p{L})|(?<!\\p{L})${name}(?:\\s+\\p{L}+)?['’]s?(?!\\p{L})|^\\W*${name}(?!\\p{L})`,
+    'iu',
+  ).test(question)
 }
 
 const NUMBERS: Record<string, number> = {

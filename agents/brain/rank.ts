@@ -1,4 +1,5 @@
 import type { Question } from './question.ts'
+import { synonyms } from './synonyms.ts'
 import { STEP, WINDOW, type WindowStore } from './transcript-index.ts'
 
 /*
@@ -7,18 +8,27 @@ import { STEP, WINDOW, type WindowStore } from './transcript-index.ts'
  */
 export const WEIGHTS = {
   k1: 1.2,
-  b: 0.6,
-  pair: 0.6,
-  context: 0.5,
-  /** How much the neighbourhood adds to a window's own score: [half-width in windows, weight]. */
-  smooth: [
-    [2, 0.6],
-    [8, 0.5],
+  b: 0.55,
+  pair: 0.5,
+  context: 0.3,
+  /** A synonym, or for a word that nobody said a word that begins like it, as part of the word's own weight. */
+  related: 0.3,
+  /** The opening names every topic and treats none; windows there count a little less. */
+  opening: 0.6,
+  openingWindows: 6,
+  /** Half-width in windows, and what a window scores at that width counts. */
+  scales: [
+    [0, 1],
+    [2, 0.75],
+    [8, 0.75],
+    [20, 0.4],
   ] as [number, number][],
-  speaker: 0.8,
+  /** How fast what counts as many occurrences grows with the width. */
+  grow: 0.7,
+  speaker: 2.5,
   feedbackWindows: 4,
-  feedbackTerms: 10,
-  feedback: 0.25,
+  feedbackTerms: 40,
+  feedback: 0.2,
   /** Windows on both sides of a chosen one that are not chosen any more. */
   apart: 4,
 }
@@ -44,40 +54,66 @@ export function rank(
   }
   put(question.focus, 1)
   put(question.context, WEIGHTS.context)
-  let scores = bm25(store, weights)
+  for (const [t, weight] of [...weights])
+    for (const other of related(store, t))
+      if (!weights.has(other)) weights.set(other, weight * WEIGHTS.related)
+  const scores = scaled(store, weights)
   const feedback = feedbackTerms(store, weights, scores)
   if (feedback.size > 0) {
-    const more = bm25(store, feedback)
-    scores = scores.map((s, i) => s + (more[i] ?? 0))
+    const more = scaled(store, feedback)
+    for (let i = 0; i < n; i++) scores[i] = (scores[i] ?? 0) + (more[i] ?? 0)
   }
-  const smoothed = scores.slice()
-  for (const [width, weight] of WEIGHTS.smooth) {
-    const near = blur(scores, width)
-    for (let i = 0; i < n; i++) smoothed[i] = (smoothed[i] ?? 0) + weight * (near[i] ?? 0)
-  }
-  cues(store, question, smoothed)
-  return spread(store, smoothed, limit, before)
+  cues(store, question, scores)
+  return spread(store, scores, limit, before)
 }
 
-function bm25(store: WindowStore, weights: ReadonlyMap<string, number>): Float64Array {
+/** BM25 of each window together with its neighbours, at several widths, added up. */
+function scaled(store: WindowStore, weights: ReadonlyMap<string, number>): Float64Array {
   const n = store.lengths.length
   const out = new Float64Array(n)
-  let total = 0
-  for (const length of store.lengths) total += length
-  const mean = Math.max(1, total / n)
+  const lengths = runningSums(store.lengths)
+  const mean = Math.max(1, (lengths[n] ?? 0) / n)
+  const counts = new Float64Array(n)
   for (const [term, weight] of weights) {
     const list = store.postings.get(term)
     if (!list) continue
+    counts.fill(0)
+    for (let i = 0; i < list.length; i += 2) counts[list[i] ?? 0] = list[i + 1] ?? 0
+    const sums = runningSums(counts)
     const df = list.length / 2
-    const idf = Math.log(1 + (n - df + 0.5) / (df + 0.5))
-    for (let i = 0; i < list.length; i += 2) {
-      const window = list[i] ?? 0
-      const tf = list[i + 1] ?? 0
-      const norm = WEIGHTS.k1 * (1 - WEIGHTS.b + (WEIGHTS.b * (store.lengths[window] ?? 0)) / mean)
-      out[window] = (out[window] ?? 0) + (weight * idf * tf * (WEIGHTS.k1 + 1)) / (tf + norm)
+    const idf = weight * Math.log(1 + (n - df + 0.5) / (df + 0.5))
+    for (const [width, share] of WEIGHTS.scales) {
+      for (let i = 0; i < n; i++) {
+        const from = Math.max(0, i - width)
+        const to = Math.min(n, i + width + 1)
+        const tf = (sums[to] ?? 0) - (sums[from] ?? 0)
+        if (tf === 0) continue
+        const length = ((lengths[to] ?? 0) - (lengths[from] ?? 0)) / mean / (2 * width + 1)
+        const norm =
+          WEIGHTS.k1 * (2 * width + 1) ** WEIGHTS.grow * (1 - WEIGHTS.b + WEIGHTS.b * length)
+        out[i] = (out[i] ?? 0) + (share * idf * tf * (WEIGHTS.k1 + 1)) / (tf + norm)
+      }
     }
   }
   return out
+}
+
+/** Other terms under which a term may be found here. */
+function related(store: WindowStore, t: string): string[] {
+  if (t.includes(' ')) return []
+  const out = [...synonyms(t)]
+  if (!store.postings.has(t) && t.length >= 6) {
+    const start = t.slice(0, Math.max(5, t.length - 3))
+    for (const known of store.postings.keys())
+      if (known.startsWith(start) && !known.includes(' ')) out.push(known)
+  }
+  return out
+}
+
+function runningSums(values: ArrayLike<number>): Float64Array {
+  const sums = new Float64Array(values.length + 1)
+  for (let i = 0; i < values.length; i++) sums[i + 1] = (sums[i] ?? 0) + (values[i] ?? 0)
+  return sums
 }
 
 /** Terms that the best windows share and the rest of the meeting does not: what the topic's own words are. */
@@ -111,18 +147,6 @@ function feedbackTerms(
   return out
 }
 
-/** Mean over the windows on both sides, by running sums. */
-function blur(scores: Float64Array, width: number): Float64Array {
-  const n = scores.length
-  const sums = new Float64Array(n + 1)
-  for (let i = 0; i < n; i++) sums[i + 1] = (sums[i] ?? 0) + (scores[i] ?? 0)
-  return scores.map((_, i) => {
-    const from = Math.max(0, i - width)
-    const to = Math.min(n, i + width + 1)
-    return ((sums[to] ?? 0) - (sums[from] ?? 0)) / (to - from)
-  })
-}
-
 function cues(store: WindowStore, question: Question, scores: Float64Array): void {
   const n = scores.length
   const { time } = question
@@ -136,6 +160,8 @@ function cues(store: WindowStore, question: Question, scores: Float64Array): voi
       for (const id of question.speakers) spoken += store.spoken[i]?.get(id) ?? 0
       score *= lexical ? 1 + WEIGHTS.speaker * Math.min(1, spoken / length) : spoken
     }
+    if (lexical && !time && n > 8 * WEIGHTS.openingWindows && i < WEIGHTS.openingWindows)
+      score *= WEIGHTS.opening
     const place = n < 2 ? 1 : i / (n - 1)
     if (time?.kind === 'start') score *= 1 + 3 * Math.max(0, 1 - place * 5)
     if (time?.kind === 'end') score *= 1 + 3 * Math.max(0, place * 5 - 4)

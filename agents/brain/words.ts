@@ -43,6 +43,6 @@ participants people everyone anyone somebody someone speaker conclusion conclude
 decide decided agree agreed disagree disagreed agreement recommend recommended suggest suggested propose proposed
 respond responded response answer answered ask asked question questioned questions explain explained describe
 description elaborate elaborated introduce introduced reason reasons please know main mainly briefly concern
-concerning regarding contribute contributed raise raised give gave quote transcript debate debated feel felt
+concerning regarding contribute contributed raise raised give gave quote debate debated feel felt
 express expressed perspective considered consider happen happened
 `)
