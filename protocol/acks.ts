@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import { Summary, Workflow } from './events.ts'
+import { type BlankEvent, type RoomEvent, Summary, Workflow } from './events.ts'
 
 const seq = z.number().int().nonnegative()
 const ms = z.number().int().nonnegative()
 /** Events in acks were checked when they were written; here they only need to be events. */
-const events = z.array(z.looseObject({ type: z.string(), seq, at: ms, room: z.string() }))
+const events = z.array(
+  z.looseObject({ type: z.string(), seq, at: ms, room: z.string() }),
+) as unknown as z.ZodType<(RoomEvent | BlankEvent)[]>
 
 export const RoomSettings = z.object({
   moderators_see_private: z.boolean().default(false).describe('moderators read private messages'),

@@ -30,7 +30,7 @@ CREATE TABLE "moderation_cases" (
 	"target_name" text NOT NULL,
 	"status" text NOT NULL,
 	"action" text,
-	"minutes" integer,
+	"minutes" double precision,
 	"until_at" bigint,
 	"reason" text NOT NULL,
 	"by" text NOT NULL,

@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  check,
+  doublePrecision,
+  index,
+  jsonb,
+  pgTable,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { at } from './columns.ts'
 import { rooms } from './rooms.ts'
 
@@ -39,7 +48,7 @@ export const moderationCases = pgTable(
       enum: ['open', 'acted', 'approved', 'rejected', 'undone', 'expired'],
     }).notNull(),
     action: text({ enum: ['warn', 'mute', 'remove', 'restore'] }),
-    minutes: integer(),
+    minutes: doublePrecision(),
     untilAt: at(),
     reason: text().notNull(),
     /** `policy`, or the id of the user who decided. */

@@ -1,0 +1,101 @@
+import { eq } from 'drizzle-orm'
+import { type Database, type Tx, tables } from '#db'
+import type { CaseView } from '#protocol'
+
+type Row = typeof tables.moderationCases.$inferSelect
+
+/** The newest cases of a room that stay in memory: for snapshots, desks and the ladder. */
+export const CASES_KEPT = 1000
+
+/** A room's cases in memory, newest first. Rows are written with the events that they belong to. */
+export function createCases(initial: CaseView[] = []) {
+  const byId = new Map(initial.map((view) => [view.case, view]))
+
+  return {
+    get: (id: string) => byId.get(id),
+    all: (): CaseView[] => [...byId.values()].reverse(),
+    about: (userId: string): CaseView[] =>
+      [...byId.values()].reverse().filter((view) => view.target === userId),
+    put(view: CaseView) {
+      byId.set(view.case, view)
+      if (byId.size <= CASES_KEPT) return
+      const oldest = byId.keys().next().value
+      if (oldest !== undefined) byId.delete(oldest)
+    },
+  }
+}
+
+export type Cases = ReturnType<typeof createCases>
+
+export async function insertCase(tx: Tx, roomId: string, view: CaseView): Promise<void> {
+  await tx.insert(tables.moderationCases).values({
+    id: view.case,
+    roomId,
+    targetId: view.target,
+    targetName: view.target_name,
+    ...changing(view),
+    reason: view.reason,
+    by: view.by,
+    stage: view.stage,
+    categories: view.categories,
+    scores: view.scores,
+    evidence: view.evidence,
+    openedAt: view.opened_at,
+  })
+}
+
+export async function updateCase(tx: Tx, view: CaseView): Promise<void> {
+  const rows = tables.moderationCases
+  await tx.update(rows).set(changing(view)).where(eq(rows.id, view.case))
+}
+
+/** A case's room, wherever it is. */
+export async function roomOfCase(
+  db: Pick<Database, 'withSystem'>,
+  caseId: string,
+): Promise<string | undefined> {
+  const { moderationCases, rooms } = tables
+  const [row] = await db.withSystem('find case', (tx) =>
+    tx
+      .select({ name: rooms.name })
+      .from(moderationCases)
+      .innerJoin(rooms, eq(rooms.id, moderationCases.roomId))
+      .where(eq(moderationCases.id, caseId)),
+  )
+  return row?.name
+}
+
+export function caseView(row: Row, room: string): CaseView {
+  return {
+    case: row.id,
+    room,
+    status: row.status,
+    target: row.targetId,
+    target_name: row.targetName,
+    action: row.action === 'restore' ? null : row.action,
+    minutes: row.minutes,
+    until: row.untilAt,
+    reason: row.reason,
+    by: row.by,
+    stage: row.stage,
+    categories: row.categories,
+    scores: row.scores,
+    evidence: row.evidence,
+    opened_at: row.openedAt,
+    decided_at: row.decidedAt,
+    decided_by: row.decidedBy,
+    note: row.note,
+  }
+}
+
+function changing(view: CaseView) {
+  return {
+    status: view.status,
+    action: view.action,
+    minutes: view.minutes,
+    untilAt: view.until,
+    decidedAt: view.decided_at,
+    decidedBy: view.decided_by,
+    note: view.note,
+  }
+}

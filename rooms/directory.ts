@@ -1,0 +1,296 @@
+import { and, arrayContains, eq, inArray, or } from 'drizzle-orm'
+import type { Logger } from 'pino'
+import { type Database, tables } from '#db'
+import { allows, HubError, type Principal, RoomSettings } from '#protocol'
+import { roomOfCase } from './cases.ts'
+import type { Clock } from './clock.ts'
+import { SYSTEM } from './core.ts'
+import { loadRoom } from './load.ts'
+import { type CommitterOptions, createCommitter } from './log/committer.ts'
+import { createPostgresStore } from './log/postgres-store.ts'
+import type { Ownership } from './ownership.ts'
+import { mayCreate } from './rights.ts'
+import { createRoom, type LiveRoom } from './room.ts'
+import type { Bus, Rooms } from './types.ts'
+
+/** How long a room without readers stays in memory after it was closed, ms. */
+const LINGER = 30_000
+/** How many rooms are loaded at once after a start. */
+const LOADS = 8
+
+export interface RoomsDeps {
+  db: Database
+  bus: Bus
+  ownership: Ownership
+  clock: Clock
+  logger: Logger
+  nextId: () => string
+  /** Of each commit: how long it took, ms, and how many appends it held. */
+  observeCommit?: (ms: number, appends: number) => void
+}
+
+/** The rooms of this node: finds, makes, loads and releases them. */
+export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> = {}): Rooms {
+  const { db, bus, ownership, clock, logger, nextId } = deps
+  const live = new Map<string, LiveRoom>()
+  const loading = new Map<string, Promise<LiveRoom | undefined>>()
+  const store = createPostgresStore(db, () => ({
+    nodeId: ownership.nodeId,
+    fence: ownership.fence(),
+  }))
+  const committer = createCommitter(
+    {
+      store,
+      clock,
+      log: logger,
+      renewLease: ownership.renew,
+      ...(deps.observeCommit ? { observe: deps.observeCommit } : {}),
+    },
+    options,
+  )
+  const unsubscribe = bus.subscribe((signal) => {
+    if (signal.kind === 'events' && signal.events.some((event) => event.type === 'room.closed'))
+      releaseWhenIdle(signal.room.name)
+  })
+
+  return {
+    async start() {
+      const names = await db.withSystem('find open rooms', (tx) =>
+        tx
+          .select({ name: tables.rooms.name })
+          .from(tables.rooms)
+          .where(eq(tables.rooms.status, 'open')),
+      )
+      const next = names.values()
+      await Promise.all(
+        Array.from({ length: LOADS }, async () => {
+          for (const { name } of next) await find(name)
+        }),
+      )
+    },
+
+    get,
+
+    async enter(name, principal) {
+      return (await find(name)) ? get(name, principal) : create(name, principal, {})
+    },
+
+    async create(principal, name, settings) {
+      if (await find(name)) {
+        await get(name, principal)
+        throw new HubError('conflict', 'A room of this name exists already.')
+      }
+      return create(name, principal, settings)
+    },
+
+    async ofCase(caseId, principal) {
+      const name = await roomOfCase(db, caseId)
+      const room = name === undefined ? undefined : await find(name)
+      if (!room || !allows(room.rightsOf(principal), 'watch'))
+        throw new HubError('not_found', 'There is no such case.')
+      room.require(principal, 'moderate')
+      return room
+    },
+
+    live: () => [...live.values()],
+
+    async moderated(principal) {
+      const names = await namesModerated(principal)
+      const rooms = await Promise.all(names.map(find))
+      return rooms.filter(
+        (room) => room !== undefined && allows(room.rightsOf(principal), 'moderate'),
+      ) as LiveRoom[]
+    },
+
+    async remove(principal, name) {
+      const room = await owned(name, principal)
+      await db.withSystem('erase room', (tx) =>
+        tx.delete(tables.rooms).where(eq(tables.rooms.id, room.id)),
+      )
+      room.detachAll()
+      drop(room)
+      bus.publish({ kind: 'erased', room })
+    },
+
+    async changeSettings(principal, name, settings) {
+      const room = await owned(name, principal)
+      const merged = RoomSettings.parse({ ...room.settings, ...settings })
+      await db.withSystem('change settings', (tx) =>
+        tx.update(tables.rooms).set({ settings: merged }).where(eq(tables.rooms.id, room.id)),
+      )
+      room.core.settings = merged
+      await room.rightsChanged()
+      return room.view()
+    },
+
+    async setMember(principal, name, userId, rights) {
+      const room = await owned(name, principal)
+      await db.withSystem('set member', (tx) =>
+        tx
+          .insert(tables.roomMembers)
+          .values({ roomId: room.id, userId, rights })
+          .onConflictDoUpdate({
+            target: [tables.roomMembers.roomId, tables.roomMembers.userId],
+            set: { rights },
+          }),
+      )
+      room.core.members.set(userId, rights)
+      await room.rightsChanged()
+    },
+
+    async removeMember(principal, name, userId) {
+      const room = await owned(name, principal)
+      const { roomMembers } = tables
+      const gone = await db.withSystem('remove member', (tx) =>
+        tx
+          .delete(roomMembers)
+          .where(and(eq(roomMembers.roomId, room.id), eq(roomMembers.userId, userId)))
+          .returning(),
+      )
+      if (gone.length === 0) throw new HubError('not_found', 'There is no such member.')
+      room.core.members.delete(userId)
+      await room.rightsChanged()
+    },
+
+    ready: () => ownership.held() && !committer.degraded(),
+
+    async stop(withinMs) {
+      unsubscribe()
+      await Promise.race([
+        committer.drained(),
+        new Promise<void>((resolve) => clock.after(withinMs, resolve)),
+      ])
+      committer.stop()
+      for (const room of live.values()) room.release()
+      live.clear()
+      await ownership.release()
+    },
+  }
+
+  async function get(name: string, principal: Principal): Promise<LiveRoom> {
+    const room = await find(name)
+    if (!room || !allows(room.rightsOf(principal), 'watch'))
+      throw new HubError('not_found', 'There is no such room for you.')
+    return room
+  }
+
+  /** A room that the principal may manage: its owner, or who moderates it with a token for it. */
+  async function owned(name: string, principal: Principal): Promise<LiveRoom> {
+    const room = await get(name, principal)
+    if (room.owner !== principal.userId)
+      throw new HubError('forbidden', "Only the room's owner can do this.")
+    room.require(principal, 'moderate')
+    return room
+  }
+
+  /** The live room of a name; loads it once, however many ask. */
+  async function find(name: string): Promise<LiveRoom | undefined> {
+    const known = live.get(name) ?? loading.get(name)
+    if (known) return known
+    const load = bring(name).finally(() => loading.delete(name))
+    loading.set(name, load)
+    return load
+  }
+
+  async function bring(name: string): Promise<LiveRoom | undefined> {
+    const id = await idOf(name)
+    if (id === undefined) return undefined
+    // The claim comes first: what is read after it, nobody else changes.
+    const fence = await ownership.claim(id)
+    if (fence === undefined)
+      throw new HubError('not_owner', 'Another node has this room. Send it again.')
+    const stored = await loadRoom(db, name, clock.now())
+    if (!stored) return undefined
+    const room = createRoom(stored, fence, {
+      db,
+      bus,
+      store,
+      committer,
+      clock,
+      logger,
+      nextId,
+      onLost: drop,
+    })
+    live.set(name, room)
+    bus.publish({ kind: 'opened', room })
+    if (stored.head === 0) await room.append([{ type: 'room.opened', actor: SYSTEM, data: {} }])
+    room.expectReturn()
+    if (room.status === 'closed') releaseWhenIdle(name)
+    return room
+  }
+
+  async function create(
+    name: string,
+    principal: Principal,
+    settings: Partial<RoomSettings>,
+  ): Promise<LiveRoom> {
+    if (!mayCreate(name, principal))
+      throw new HubError('not_found', 'There is no such room for you.')
+    const now = clock.now()
+    await db.withSystem('create room', (tx) =>
+      tx
+        .insert(tables.rooms)
+        .values({
+          name,
+          ownerId: principal.userId,
+          settings: RoomSettings.parse(settings),
+          createdAt: now,
+          openedAt: now,
+        })
+        .onConflictDoNothing(),
+    )
+    // Two may have come at once: the row says whose room it is.
+    return get(name, principal)
+  }
+
+  async function idOf(name: string): Promise<string | undefined> {
+    const { rooms } = tables
+    const [row] = await db.withSystem('find room', (tx) =>
+      tx.select({ id: rooms.id }).from(rooms).where(eq(rooms.name, name)),
+    )
+    return row?.id
+  }
+
+  function drop(room: LiveRoom) {
+    if (live.get(room.name) === room) live.delete(room.name)
+    room.release()
+  }
+
+  /** A closed room leaves the memory once nobody reads it. */
+  function releaseWhenIdle(name: string) {
+    clock.after(LINGER, () => {
+      const room = live.get(name)
+      if (room?.status !== 'closed') return
+      if (room.idle()) drop(room)
+      else releaseWhenIdle(name)
+    })
+  }
+
+  async function namesModerated(principal: Principal): Promise<string[]> {
+    if (principal.rooms) return Object.keys(principal.rooms)
+    const { rooms, roomMembers: members } = tables
+    const rows = await db.withSystem('find moderated rooms', (tx) =>
+      tx
+        .select({ name: rooms.name })
+        .from(rooms)
+        .where(
+          or(
+            eq(rooms.ownerId, principal.userId),
+            inArray(
+              rooms.id,
+              tx
+                .select({ id: members.roomId })
+                .from(members)
+                .where(
+                  and(
+                    eq(members.userId, principal.userId),
+                    arrayContains(members.rights, ['moderate']),
+                  ),
+                ),
+            ),
+          ),
+        ),
+    )
+    return rows.map((row) => row.name)
+  }
+}

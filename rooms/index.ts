@@ -1,0 +1,9 @@
+/**
+ * Live rooms: the log of each, who is in it, what is kept true about them, and which node owns it.
+ * May import #protocol and #db.
+ */
+export { createLocalBus } from './bus.ts'
+export { type Clock, systemClock } from './clock.ts'
+export { createRooms, type RoomsDeps } from './directory.ts'
+export { acquireOwnership, type Ownership } from './ownership.ts'
+export type * from './types.ts'

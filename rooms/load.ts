@@ -1,0 +1,135 @@
+import { and, asc, desc, eq, gt, isNull, like, or, sql } from 'drizzle-orm'
+import { type Database, tables } from '#db'
+import type { CaseView, Right, RoomEvent, Summary } from '#protocol'
+import { RoomSettings } from '#protocol'
+import { CASES_KEPT, caseView } from './cases.ts'
+import { ID_KEPT } from './dedupe.ts'
+import { type EventRow, toEvent } from './log/rows.ts'
+import type { Restriction } from './restrictions.ts'
+
+/** Everything of a room that its live form starts from. */
+export interface StoredRoom {
+  id: string
+  name: string
+  owner: string
+  status: 'open' | 'closed'
+  epoch: number
+  head: number
+  openedAt: number
+  closedAt: number | undefined
+  settings: RoomSettings
+  members: [string, Right[]][]
+  /** The newest events, contiguous up to the head. */
+  recent: RoomEvent[]
+  /** Since the room was opened last: who came and went. */
+  presence: RoomEvent[]
+  optedOut: string[]
+  finals: [string, number][]
+  commands: [string, RoomEvent][]
+  restrictions: Restriction[]
+  cases: CaseView[]
+  summary: Summary | undefined
+}
+
+const RECENT = 1000
+
+/** Reads a room's state from its rows and its log, in one transaction. */
+export function loadRoom(
+  db: Pick<Database, 'withSystem'>,
+  name: string,
+  now: number,
+): Promise<StoredRoom | undefined> {
+  const { rooms, roomEvents: events, roomMembers, restrictions, moderationCases } = tables
+  return db.withSystem('load room', async (tx) => {
+    const [room] = await tx.select().from(rooms).where(eq(rooms.name, name))
+    if (!room) return undefined
+    const inRoom = eq(events.roomId, room.id)
+    const toRoomEvent = (row: EventRow) => toEvent(row, room)
+
+    const [opened] = await tx
+      .select({ seq: events.seq, at: events.at })
+      .from(events)
+      .where(and(inRoom, eq(events.type, 'room.opened')))
+      .orderBy(desc(events.seq))
+      .limit(1)
+    const sinceOpened = and(inRoom, gt(events.seq, opened?.seq ?? 0))
+    const recent = await tx
+      .select()
+      .from(events)
+      .where(inRoom)
+      .orderBy(desc(events.seq))
+      .limit(RECENT)
+    const presence = await tx
+      .select()
+      .from(events)
+      .where(and(sinceOpened, like(events.type, 'participant.%')))
+      .orderBy(asc(events.seq))
+    const optedOut = await tx.execute<{ actor_id: string }>(sql`
+      select actor_id from (
+        select distinct on (actor_id) actor_id, data ->> 'opted_out' as opted_out from room_events
+        where room_id = ${room.id} and type = 'participant.updated' and data ? 'opted_out'
+        order by actor_id, seq desc) latest
+      where opted_out = 'true'`)
+    const finals = await tx.execute<{ key: string; seq: string }>(sql`
+      select actor_id || ' ' || (data ->> 'segment') as key, min(seq) as seq from room_events
+      where room_id = ${room.id} and seq > ${opened?.seq ?? 0} and type = 'transcript.final'
+        and data ? 'segment' group by 1`)
+    const commands = await tx
+      .select()
+      .from(events)
+      .where(and(inRoom, gt(events.at, now - ID_KEPT), sql`${events.commandId} is not null`))
+      .orderBy(asc(events.seq))
+    const [summary] = await tx
+      .select({ data: events.data })
+      .from(events)
+      .where(and(inRoom, eq(events.type, 'summary.updated'), eq(events.erased, false)))
+      .orderBy(desc(events.seq))
+      .limit(1)
+    const members = await tx.select().from(roomMembers).where(eq(roomMembers.roomId, room.id))
+    const held = await tx
+      .select()
+      .from(restrictions)
+      .where(
+        and(
+          eq(restrictions.roomId, room.id),
+          isNull(restrictions.liftedAt),
+          or(isNull(restrictions.untilAt), gt(restrictions.untilAt, now)),
+        ),
+      )
+    const cases = await tx
+      .select()
+      .from(moderationCases)
+      .where(eq(moderationCases.roomId, room.id))
+      .orderBy(desc(moderationCases.openedAt))
+      .limit(CASES_KEPT)
+
+    return {
+      id: room.id,
+      name: room.name,
+      owner: room.ownerId,
+      status: room.status,
+      epoch: room.epoch,
+      head: room.seq,
+      openedAt: opened?.at ?? room.openedAt,
+      closedAt: room.closedAt ?? undefined,
+      settings: RoomSettings.parse(room.settings),
+      members: members.map(({ userId, rights }) => [userId, rights]),
+      recent: recent.reverse().map(toRoomEvent),
+      presence: presence.map(toRoomEvent),
+      optedOut: optedOut.map((row) => row.actor_id),
+      finals: finals.map(({ key, seq }) => [key, Number(seq)]),
+      commands: commands.flatMap((row) =>
+        row.commandId === null ? [] : [[row.commandId, toRoomEvent(row)]],
+      ),
+      restrictions: held.map(({ id, userId, kind, caseId, untilAt }) => ({
+        id,
+        userId,
+        kind,
+        caseId: caseId ?? '',
+        until: untilAt,
+      })),
+      cases: cases.reverse().map((row) => caseView(row, room.name)),
+      summary: summary?.data as Summary | undefined,
+    }
+  })
+}

@@ -1,0 +1,246 @@
+import type { Logger } from 'pino'
+import { HubError, type RoomEvent } from '#protocol'
+import { type Clock, sleep } from '../clock.ts'
+import type { LogStore, PlacedLess, RoomBatch, Tx } from './types.ts'
+
+/** A log as the committer sees it. Only the committer moves `head`. */
+export interface CommitTarget {
+  readonly roomId: string
+  readonly fence: number
+  head: number
+  /** Events are durable: show them. */
+  committed(events: RoomEvent[]): void
+  /** Postgres is away and this waits for it. */
+  waiting(events: PlacedLess[]): void
+  /** Everything that waited is durable again. */
+  recovered(): void
+  /** Another node has the room. */
+  lost(): void
+}
+
+export interface CommitItem {
+  target: CommitTarget
+  events: PlacedLess[]
+  commandId?: string
+  also?: (tx: Tx) => Promise<void>
+}
+
+interface Queued extends CommitItem {
+  bytes: number
+  resolve(events: RoomEvent[]): void
+  reject(error: Error): void
+}
+
+export interface CommitterOptions {
+  /** Most items in one transaction. */
+  batchItems: number
+  /** Per room: how much may wait for Postgres, items and bytes. */
+  maxWaitingItems: number
+  maxWaitingBytes: number
+  /** Between attempts while Postgres is away, ms. */
+  retryMs: number
+}
+
+const DEFAULTS: CommitterOptions = {
+  batchItems: 512,
+  maxWaitingItems: 1000,
+  maxWaitingBytes: 4 * 1024 * 1024,
+  retryMs: 200,
+}
+
+export interface Committer {
+  /** Resolves once the events are durable and shown, with their seqs. */
+  submit(item: CommitItem): Promise<RoomEvent[]>
+  /** Whether commits fail because Postgres is away. */
+  degraded(): boolean
+  /** Resolves when nothing waits any more. */
+  drained(): Promise<void>
+  /** Gives up: what still waits is refused. */
+  stop(): void
+}
+
+/**
+ * Group commit over all rooms of a node: what comes while one transaction runs goes together into the
+ * next. One transaction at a time, so the seqs of a room are given in order and without a gap.
+ */
+export function createCommitter(
+  deps: {
+    store: LogStore
+    clock: Clock
+    log: Logger
+    renewLease: () => Promise<boolean>
+    observe?: (ms: number, events: number) => void
+  },
+  options: Partial<CommitterOptions> = {},
+): Committer {
+  const { store, clock, log } = deps
+  const limits = { ...DEFAULTS, ...options }
+  const waiting = new Map<CommitTarget, { items: number; bytes: number }>()
+  let queue: Queued[] = []
+  let running: Promise<void> | undefined
+  let away = false
+  let stopped = false
+
+  return {
+    submit(item) {
+      if (stopped) return Promise.reject(new HubError('draining', 'The hub is stopping.'))
+      const bytes = item.events.reduce((sum, event) => sum + JSON.stringify(event.data).length, 0)
+      const load = waiting.get(item.target) ?? { items: 0, bytes: 0 }
+      if (
+        away &&
+        (load.items >= limits.maxWaitingItems || load.bytes + bytes > limits.maxWaitingBytes)
+      )
+        return Promise.reject(
+          new HubError('degraded', 'The database is away and no more can be held. Send it later.'),
+        )
+      waiting.set(item.target, { items: load.items + 1, bytes: load.bytes + bytes })
+      return new Promise((resolve, reject) => {
+        queue.push({ ...item, bytes, resolve, reject })
+        if (away) item.target.waiting(item.events)
+        running ??= run()
+      })
+    },
+    degraded: () => away,
+    drained: () => running ?? Promise.resolve(),
+    stop() {
+      stopped = true
+    },
+  }
+
+  async function run(): Promise<void> {
+    // A tick's worth of appends goes together already into the first transaction.
+    await Promise.resolve()
+    while (queue.length > 0) await commit(takeBatch())
+    running = undefined
+  }
+
+  /** Items with rows of their own go alone: their failure is theirs. */
+  function takeBatch(): Queued[] {
+    const end = queue.findIndex((item, i) => item.also !== undefined || i === limits.batchItems)
+    const count = end === -1 ? queue.length : Math.max(end, 1)
+    return queue.splice(0, count)
+  }
+
+  async function commit(items: Queued[]): Promise<void> {
+    const batches = place(items)
+    const startedAt = clock.now()
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const held = await append(items, batches, attempt > 0)
+        deps.observe?.(clock.now() - startedAt, items.length)
+        return settle(items, batches, held)
+      } catch (error) {
+        if (!store.isUnavailable(error)) return refuse(items, error)
+        if (!away) degrade(items, error)
+        if (stopped) return abandon(items)
+        await sleep(clock, limits.retryMs)
+        if (stopped) return abandon(items)
+      }
+    }
+  }
+
+  /** Gives each event the next seq of its room. */
+  function place(items: Queued[]): Map<CommitTarget, RoomBatch> {
+    const batches = new Map<CommitTarget, RoomBatch>()
+    for (const { target, events, commandId } of items) {
+      const batch = batches.get(target) ?? {
+        roomId: target.roomId,
+        fence: target.fence,
+        head: target.head,
+        rows: [],
+      }
+      batches.set(target, batch)
+      events.forEach((event, i) => {
+        batch.head += 1
+        batch.rows.push({
+          event: { ...event, seq: batch.head } as RoomEvent,
+          ...(commandId !== undefined && i === 0 ? { commandId } : {}),
+        })
+      })
+    }
+    return batches
+  }
+
+  /** Returns the rooms whose batch is durable; the others have another owner. */
+  async function append(
+    items: Queued[],
+    batches: Map<CommitTarget, RoomBatch>,
+    inDoubt: boolean,
+  ): Promise<Set<string>> {
+    const also = items[0]?.also
+    // After a failed attempt the outcome is unknown: a commit may have arrived whose answer did not.
+    const held = inDoubt ? await store.landed([...batches.values()]) : new Set<string>()
+    const missing = () => [...batches.values()].filter((batch) => !held.has(batch.roomId))
+    if (missing().length > 0) for (const id of await store.append(missing(), also)) held.add(id)
+    // The lease may have run out while Postgres was away, without anyone taking the rooms.
+    if (missing().length > 0 && (await deps.renewLease()))
+      for (const id of await store.append(missing(), also)) held.add(id)
+    return held
+  }
+
+  function settle(items: Queued[], batches: Map<CommitTarget, RoomBatch>, held: Set<string>) {
+    const wasAway = away
+    away = false
+    for (const [target, batch] of batches) {
+      if (held.has(batch.roomId)) {
+        target.head = batch.head
+        target.committed(batch.rows.map((row) => row.event))
+      } else {
+        target.lost()
+      }
+    }
+    const given = new Map<CommitTarget, number>()
+    for (const item of items) {
+      release(item)
+      if (!held.has(item.target.roomId)) {
+        item.reject(new HubError('not_owner', 'Another node has this room now. Send it again.'))
+        continue
+      }
+      const from = given.get(item.target) ?? 0
+      given.set(item.target, from + item.events.length)
+      const rows = batches.get(item.target)?.rows ?? []
+      item.resolve(rows.slice(from, from + item.events.length).map((row) => row.event))
+    }
+    if (wasAway) recover(batches)
+  }
+
+  function recover(batches: Map<CommitTarget, RoomBatch>) {
+    log.info('the database is back')
+    const targets = new Set([...batches.keys(), ...queue.map((item) => item.target)])
+    for (const target of targets) target.recovered()
+  }
+
+  /** Not the connection: one of the items is at fault, so each goes alone and only that one is refused. */
+  async function refuse(items: Queued[], error: unknown): Promise<void> {
+    if (items.length > 1) {
+      for (const item of items) await commit([item])
+      return
+    }
+    for (const item of items) {
+      release(item)
+      item.reject(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  function degrade(items: Queued[], err: unknown) {
+    away = true
+    log.warn({ err }, 'the database is away: events wait')
+    for (const item of [...items, ...queue]) item.target.waiting(item.events)
+  }
+
+  function abandon(items: Queued[]) {
+    const rest = [...items, ...queue]
+    queue = []
+    for (const item of rest) {
+      release(item)
+      item.reject(new HubError('degraded', 'The hub stopped while the database was away.'))
+    }
+  }
+
+  function release(item: Queued) {
+    const load = waiting.get(item.target)
+    if (!load) return
+    if (load.items <= 1) waiting.delete(item.target)
+    else waiting.set(item.target, { items: load.items - 1, bytes: load.bytes - item.bytes })
+  }
+}

@@ -1,0 +1,41 @@
+import type { Tx } from '#db'
+import type { RoomEvent } from '#protocol'
+
+/** An event that waits for its seq. */
+export type PlacedLess = Omit<RoomEvent, 'seq'>
+
+/** A stored row: the event and the command that asked for it. */
+export interface LogRow {
+  event: RoomEvent
+  commandId?: string
+}
+
+/** The rows of one commit for one room, with the fence under which they may be written. */
+export interface RoomBatch {
+  roomId: string
+  fence: number
+  /** The seq after the commit. */
+  head: number
+  rows: LogRow[]
+}
+
+/** Where logs live. Postgres in the product; in model-based tests a list that can fail. */
+export interface LogStore {
+  /**
+   * Writes all batches of rooms whose fence still holds, in one transaction with `also`, and returns
+   * their ids. With `also`, nothing is written unless every fence holds.
+   * Throws what `isUnavailable` knows when Postgres is away: then the outcome may be unknown.
+   */
+  append(batches: RoomBatch[], also?: (tx: Tx) => Promise<void>): Promise<Set<string>>
+  /** The rooms whose batch is in the log: settles an append whose outcome is unknown. Waits for one still running. */
+  landed(batches: RoomBatch[]): Promise<Set<string>>
+  /** Events after a seq, oldest first. */
+  read(
+    room: { id: string; name: string; epoch: number },
+    after: number,
+    limit: number,
+  ): Promise<RoomEvent[]>
+  isUnavailable(error: unknown): boolean
+}
+
+export type { Tx }

@@ -1,0 +1,296 @@
+import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { type Tx, tables } from '#db'
+import {
+  type Actor,
+  type CaseView,
+  type Command,
+  type EventDraft,
+  HubError,
+  type Principal,
+} from '#protocol'
+import { insertCase, updateCase } from './cases.ts'
+import { commandKey, person, type RoomCore, require } from './core.ts'
+import { createKeyedLock } from './keyed-lock.ts'
+import type { Restriction } from './restrictions.ts'
+import type { ActionRequest } from './types.ts'
+
+const POLICY: Actor = { id: 'agent:moderation', name: 'Aura', kind: 'agent' }
+const KIND = { mute: 'muted', remove: 'removed' } as const
+
+/**
+ * Warn, mute, remove, restore. A restriction is a row with an end, written in one transaction with its
+ * case and its events, and it holds in memory from the decision on.
+ */
+export function createModeration(core: RoomCore) {
+  const { cases, restrictions } = core
+  const locked = createKeyedLock()
+
+  return {
+    async act(principal: Principal, command: Command<'moderation.act'>): Promise<{ case: string }> {
+      require(core, principal, 'moderate')
+      const { target, action, reason, minutes, id } = command
+      if (target === principal.userId) throw new HubError('invalid', 'You cannot act on yourself.')
+      if (target === core.owner && action !== 'restore')
+        throw new HubError('forbidden', "Nobody can act on the room's owner.")
+      if (!core.participants.get(target) && restrictions.of(target).length === 0)
+        throw new HubError('not_found', 'Nobody of that id is in the room.')
+      return enforce(
+        {
+          target,
+          action,
+          reason,
+          by: principal.userId,
+          ...(minutes === undefined ? {} : { minutes }),
+        },
+        person(core, principal),
+        commandKey(principal, id).commandId,
+      )
+    },
+
+    enforce: (request: ActionRequest) => enforce(request, POLICY),
+
+    review: (principal: Principal, command: Command<'moderation.review'>) => {
+      require(core, principal, 'moderate')
+      const found = cases.get(command.case)
+      if (!found) throw new HubError('not_found', 'There is no such case.')
+      return locked(found.target, () => review(principal, command))
+    },
+  }
+
+  function enforce(request: ActionRequest, actor: Actor, commandId?: string) {
+    return locked(request.target, () =>
+      request.action === 'restore'
+        ? restore(request, actor, commandId)
+        : impose({ ...request, action: request.action }, actor, commandId),
+    )
+  }
+
+  async function impose(
+    request: ActionRequest & { action: 'warn' | 'mute' | 'remove' },
+    actor: Actor,
+    commandId: string | undefined,
+  ): Promise<{ case: string }> {
+    const { target, action, reason, minutes, by, finding } = request
+    const now = core.clock.now()
+    const until = minutes === undefined ? null : Math.round(now + minutes * 60_000)
+    const id = core.nextId()
+    const name =
+      core.participants.get(target)?.name ?? cases.about(target)[0]?.target_name ?? target
+    const view: CaseView = {
+      case: id,
+      room: core.name,
+      status: 'acted',
+      target,
+      target_name: name,
+      action,
+      minutes: minutes ?? null,
+      until: action === 'warn' ? null : until,
+      reason,
+      by,
+      stage: finding?.stage ?? 'person',
+      categories: finding?.categories ?? [],
+      scores: finding?.scores ?? {},
+      evidence: finding?.evidence ?? [],
+      opened_at: now,
+      decided_at: now,
+      decided_by: by,
+      note: null,
+    }
+    const restriction: Restriction | undefined =
+      action === 'warn'
+        ? undefined
+        : { id: core.nextId(), userId: target, kind: KIND[action], caseId: id, until }
+    const drafts: EventDraft[] = [
+      {
+        type: 'moderation.acted',
+        actor,
+        data: {
+          case: id,
+          target,
+          action,
+          reason,
+          by,
+          ...(minutes === undefined ? {} : { minutes }),
+          ...(restriction && until !== null ? { until } : {}),
+        },
+      },
+      ...consequence(target, name, action, until),
+    ]
+    if (finding)
+      drafts.unshift({
+        type: 'moderation.flagged',
+        actor,
+        data: { case: id, target, ...finding },
+      })
+    await withRestriction(restriction, () =>
+      core.log.append(drafts, {
+        ...(commandId === undefined ? {} : { commandId }),
+        also: async (tx) => {
+          await insertCase(tx, core.id, view)
+          if (restriction) await writeRestriction(tx, restriction, now)
+        },
+      }),
+    )
+    put(view)
+    return { case: id }
+  }
+
+  /** What follows for the room's picture of the person. */
+  function consequence(
+    target: string,
+    name: string,
+    action: 'warn' | 'mute' | 'remove',
+    until: number | null,
+  ): EventDraft[] {
+    if (!core.participants.get(target)) return []
+    const actor: Actor = { id: target, name, kind: 'person' }
+    if (action === 'mute')
+      return [{ type: 'participant.updated', actor, data: { muted_until: until } }]
+    if (action === 'remove')
+      return [{ type: 'participant.left', actor, data: { reason: 'removed' } }]
+    return []
+  }
+
+  async function restore(
+    { target, reason, by }: ActionRequest,
+    actor: Actor,
+    commandId: string | undefined,
+  ): Promise<{ case: string }> {
+    const held = restrictions.of(target)
+    const latest = held.at(-1)
+    if (!latest) throw new HubError('conflict', 'This person is neither muted nor removed.')
+    const undone = held
+      .flatMap((restriction) => cases.get(restriction.caseId) ?? [])
+      .map((view): CaseView => ({ ...view, ...decided(by), status: 'undone' }))
+    await lift(held, undone, [restored(latest.caseId, target, actor, by, reason)], commandId)
+    return { case: latest.caseId }
+  }
+
+  async function review(
+    principal: Principal,
+    { id, case: caseId, decision, note, minutes }: Command<'moderation.review'>,
+  ): Promise<object> {
+    const actor = person(core, principal)
+    const found = cases.get(caseId)
+    if (!found) throw new HubError('not_found', 'There is no such case.')
+    if (found.target === principal.userId)
+      throw new HubError('forbidden', 'You cannot decide a case about yourself.')
+    const again = found.status === 'undone' || found.status === 'rejected'
+    if (again || (found.status === 'approved' && decision === 'approve'))
+      throw new HubError('conflict', `The case is ${found.status} already.`)
+    if (minutes !== undefined)
+      throw new HubError(
+        'invalid',
+        'The action of this case has its end already; act anew instead.',
+      )
+    const status = { approve: 'approved', reject: 'rejected', undo: 'undone' } as const
+    const view: CaseView = {
+      ...found,
+      ...decided(principal.userId),
+      status: status[decision],
+      note: note ?? null,
+    }
+    const reviewed: EventDraft = {
+      type: 'moderation.reviewed',
+      actor,
+      data: { case: caseId, decision, ...(note === undefined ? {} : { note }) },
+    }
+    const held = decision === 'approve' ? [] : restrictions.ofCase(caseId)
+    const drafts: EventDraft[] = [reviewed]
+    if (held.length > 0)
+      drafts.push(restored(caseId, found.target, actor, principal.userId, note ?? ''))
+    await lift(held, [view], drafts, commandKey(principal, id).commandId)
+    return {}
+  }
+
+  function restored(
+    caseId: string,
+    target: string,
+    actor: Actor,
+    by: string,
+    reason: string,
+  ): EventDraft {
+    return {
+      type: 'moderation.acted',
+      actor,
+      data: { case: caseId, target, action: 'restore', reason, by },
+    }
+  }
+
+  async function lift(
+    held: Restriction[],
+    views: CaseView[],
+    drafts: EventDraft[],
+    commandId: string | undefined,
+  ): Promise<void> {
+    const muted = held.find((restriction) => restriction.kind === 'muted')
+    const present = muted && core.participants.get(muted.userId)
+    if (present)
+      drafts.push({
+        type: 'participant.updated',
+        actor: { id: present.id, name: present.name, kind: 'person' },
+        data: { muted_until: 0 },
+      })
+    await core.log.append(drafts, {
+      ...(commandId === undefined ? {} : { commandId }),
+      also: async (tx) => {
+        const ids = held.map((restriction) => restriction.id)
+        const rows = tables.restrictions
+        if (ids.length > 0)
+          await tx.update(rows).set({ liftedAt: core.clock.now() }).where(inArray(rows.id, ids))
+        for (const view of views) await updateCase(tx, view)
+      },
+    })
+    for (const restriction of held) restrictions.lift(restriction)
+    for (const view of views) put(view)
+  }
+
+  /** Holds from now on; when it cannot be written, what was before holds again. */
+  async function withRestriction(
+    restriction: Restriction | undefined,
+    write: () => Promise<unknown>,
+  ): Promise<void> {
+    if (!restriction) {
+      await write()
+      return
+    }
+    const before = restrictions.find(restriction.kind, restriction.userId)
+    restrictions.set(restriction)
+    try {
+      await write()
+    } catch (error) {
+      restrictions.lift(restriction)
+      if (before) restrictions.set(before)
+      throw error
+    }
+  }
+
+  /** The newest restriction of a kind is the one that holds. */
+  async function writeRestriction(tx: Tx, restriction: Restriction, now: number): Promise<void> {
+    const rows = tables.restrictions
+    const { id, userId, kind, caseId, until } = restriction
+    await tx
+      .update(rows)
+      .set({ liftedAt: now })
+      .where(
+        and(
+          eq(rows.roomId, core.id),
+          eq(rows.userId, userId),
+          eq(rows.kind, kind),
+          isNull(rows.liftedAt),
+        ),
+      )
+    await tx
+      .insert(rows)
+      .values({ id, roomId: core.id, userId, kind, caseId, fromAt: now, untilAt: until })
+  }
+
+  function decided(by: string) {
+    return { decided_at: core.clock.now(), decided_by: by }
+  }
+
+  function put(view: CaseView) {
+    cases.put(view)
+    core.signal({ kind: 'case', case: view })
+  }
+}

@@ -1,0 +1,25 @@
+import type { Principal, Right } from '#protocol'
+
+/** What a room knows about who may do what in it. */
+export interface Access {
+  name: string
+  owner: string
+  members: ReadonlyMap<string, readonly Right[]>
+}
+
+/**
+ * The rights of a principal in a room. A token with `rooms` has exactly those, also for the owner:
+ * who asked for a narrow token gets a narrow one.
+ */
+export function rightsIn(room: Access, principal: Principal): Right[] {
+  if (principal.rooms) return principal.rooms[room.name] ?? []
+  if (principal.userId === room.owner) return ['moderate']
+  return [...(room.members.get(principal.userId) ?? [])]
+}
+
+/** Whether a room of this name, which does not exist yet, may be made by this principal's join. */
+export function mayCreate(name: string, principal: Principal): boolean {
+  if (!principal.rooms) return true
+  const rights = principal.rooms[name] ?? []
+  return rights.includes('join') || rights.includes('moderate')
+}

@@ -1,0 +1,293 @@
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
+import type { Logger } from 'pino'
+import { type Database, tables } from '#db'
+import { type AgentState, type AgentView, allows, type RoomEvent } from '#protocol'
+import { createCases } from './cases.ts'
+import type { Clock } from './clock.ts'
+import { emit, type RoomCore, refuseRemoved, require, rightsOf, SYSTEM } from './core.ts'
+import { withinCommitWait } from './deadline.ts'
+import { createDedupe } from './dedupe.ts'
+import type { StoredRoom } from './load.ts'
+import type { Committer } from './log/committer.ts'
+import { createRoomLog } from './log/room-log.ts'
+import { toEvent } from './log/rows.ts'
+import type { LogStore } from './log/types.ts'
+import { createModeration } from './moderation.ts'
+import { createParticipants } from './participants.ts'
+import { createPresence } from './presence.ts'
+import { createRestrictions } from './restrictions.ts'
+import { createSpeaking } from './speaking.ts'
+import type { Bus, Room, RoomAgent } from './types.ts'
+import { viewFor } from './view.ts'
+
+export interface RoomDeps {
+  db: Pick<Database, 'withSystem'>
+  bus: Bus
+  store: LogStore
+  committer: Committer
+  clock: Clock
+  logger: Logger
+  nextId: () => string
+  /** The room belongs to another node now. */
+  onLost: (room: LiveRoom) => void
+}
+
+/** A room with what only its directory may do to it. */
+export interface LiveRoom extends Room {
+  readonly core: RoomCore
+  /** After loading: those who were present may come back, an empty room closes. */
+  expectReturn(): void
+  /** Nothing of the room happens in this memory any more. */
+  release(): void
+  /** Members or settings changed: whoever lost the right to read leaves at once. */
+  rightsChanged(): Promise<void>
+  detachAll(): void
+  /** Whether nobody reads or takes part. */
+  idle(): boolean
+}
+
+/** Brings a stored room to life on this node, under the fence with which it was claimed. */
+export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): LiveRoom {
+  const { db, clock, logger } = deps
+  const participants = createParticipants(stored.optedOut)
+  for (const event of stored.presence) participants.apply(event)
+  const dedupe = createDedupe(clock)
+  for (const [id, event] of stored.commands) dedupe.remember(id, event)
+  const agents = new Map<string, AgentView>()
+  let summary = stored.summary
+
+  const log = createRoomLog({
+    room: { id: stored.id, name: stored.name, epoch: stored.epoch, fence },
+    head: stored.head,
+    recent: stored.recent,
+    store: deps.store,
+    committer: deps.committer,
+    now: clock.now,
+    nextId: deps.nextId,
+    onCommitted,
+    onPending(events, pending) {
+      for (const event of events)
+        if (event.type === 'transcript.final' || event.type === 'chat.message')
+          core.signal({ kind: 'pending', event })
+      emit(core, { type: 'room.degraded', actor: SYSTEM, data: { pending } })
+    },
+    onRecovered: () => emit(core, { type: 'room.recovered', actor: SYSTEM, data: {} }),
+    onLost: () => deps.onLost(room),
+  })
+
+  const core: RoomCore = {
+    id: stored.id,
+    name: stored.name,
+    owner: stored.owner,
+    epoch: stored.epoch,
+    db,
+    clock,
+    logger,
+    log,
+    members: new Map(stored.members),
+    participants,
+    restrictions: createRestrictions(clock.now, stored.restrictions),
+    cases: createCases(stored.cases),
+    nextId: deps.nextId,
+    settings: stored.settings,
+    status: stored.status,
+    openedAt: stored.openedAt,
+    closedAt: stored.closedAt,
+    signal: (signal) => deps.bus.publish({ ...signal, room }),
+  }
+
+  const presence = createPresence(core, (principal) => ({
+    room: {
+      name: core.name,
+      status: core.status,
+      opened_at: core.openedAt,
+      listening: agents.size > 0,
+      settings: core.settings,
+    },
+    participants: room.participants(),
+    agents: room.agents(),
+    summary: summary ?? null,
+    ...(allows(rightsOf(core, principal), 'moderate') ? { cases: core.cases.all() } : {}),
+    upto: log.head,
+  }))
+  const speaking = createSpeaking(core, {
+    finals: new Map(stored.finals),
+    knows: (id) => participants.get(id) !== undefined || agents.has(id),
+  })
+  const moderation = createModeration(core)
+
+  const room: LiveRoom = {
+    core,
+    id: core.id,
+    name: core.name,
+    epoch: core.epoch,
+    owner: core.owner,
+    get head() {
+      return log.head
+    },
+    get status() {
+      return core.status
+    },
+    get openedAt() {
+      return core.openedAt
+    },
+    get settings() {
+      return core.settings
+    },
+    rightsOf: (principal) => rightsOf(core, principal),
+    require: (principal, right) => require(core, principal, right),
+    participants: () =>
+      participants.views((userId) => core.restrictions.find('muted', userId)?.until),
+    isPresent: (userId) => participants.get(userId) !== undefined,
+    nameOf: (userId) => participants.get(userId)?.name,
+    agents: () => [...agents.values()],
+    view: () => ({
+      name: core.name,
+      status: core.status,
+      owner: core.owner,
+      media: 'local',
+      opened_at: core.openedAt,
+      ...(core.closedAt === undefined ? {} : { closed_at: core.closedAt }),
+      participants: participants.size(),
+      epoch: core.epoch,
+      seq: log.head,
+      settings: core.settings,
+    }),
+    join: presence.join,
+    leave: presence.leave,
+    async history(principal, after, limit) {
+      require(core, principal, 'watch')
+      refuseRemoved(core, principal.userId)
+      const events = await log.after(after, limit)
+      return {
+        events: events.map(viewFor(core, principal)),
+        more: after + events.length < log.head,
+      }
+    },
+    caption: speaking.caption,
+    chat: speaking.chat,
+    setTranscription: speaking.setTranscription,
+    act: moderation.act,
+    review: moderation.review,
+    close: presence.close,
+    append: log.append,
+    emit: (draft) => emit(core, draft),
+    enforce: moderation.enforce,
+    casesAbout: async (userId) => core.cases.about(userId),
+    cases: async () => core.cases.all(),
+    read: (types, after, limit = 1000) => readTypes(db, core, types, after, limit),
+    summary: () => summary,
+    setAgents(list: RoomAgent[]) {
+      const before = new Map(agents)
+      agents.clear()
+      for (const agent of list)
+        agents.set(agent.id, { ...agent, state: before.get(agent.id)?.state ?? 'listening' })
+    },
+    setAgentState(agentId: string, state: AgentState) {
+      const agent = agents.get(agentId)
+      if (!agent || agent.state === state) return
+      agent.state = state
+      emit(core, {
+        type: 'agent.state',
+        actor: { id: agent.id, name: agent.name, kind: 'agent' },
+        data: { agent: agent.id, state },
+      })
+    },
+    once(principal, id, run) {
+      if (id === undefined) return withinCommitWait(clock, run(undefined))
+      const commandId = `${principal.userId} ${id}`
+      return withinCommitWait(
+        clock,
+        dedupe.once(commandId, () => run(commandId)),
+      )
+    },
+    async erase(seqs) {
+      for (const event of await eraseEvents(db, core, seqs)) log.erased(event)
+    },
+    expectReturn: presence.expectReturn,
+    release() {
+      presence.stop()
+      log.seal()
+      core.signal({ kind: 'released' })
+    },
+    async rightsChanged() {
+      for (const { principal } of presence.connections()) {
+        const rights = rightsOf(core, principal)
+        if (!allows(rights, 'watch')) await presence.revoke(principal.userId)
+      }
+      core.signal({ kind: 'rights' })
+    },
+    detachAll: () => presence.detach('closed'),
+    idle: () => presence.connections().length === 0,
+  }
+  return room
+
+  /** State follows the log, then readers and agents see it, then what it entails happens. */
+  function onCommitted(events: RoomEvent[]) {
+    for (const event of events) {
+      participants.apply(event)
+      if (event.type === 'summary.updated') summary = event.data
+      if (event.type === 'room.opened') {
+        core.status = 'open'
+        core.openedAt = event.at
+        core.closedAt = undefined
+        speaking.reopened()
+      }
+      if (event.type === 'room.closed') {
+        core.status = 'closed'
+        core.closedAt = event.at
+      }
+    }
+    core.signal({ kind: 'events', events })
+    for (const event of events) {
+      if (event.type === 'participant.joined') presence.arrived(event.actor.id)
+      if (event.type === 'participant.left' && event.data.reason === 'removed')
+        presence.detach('removed', event.actor.id)
+      if (event.type === 'room.closed') presence.detach('closed')
+    }
+    presence.watchEmpty()
+  }
+}
+
+async function readTypes(
+  db: Pick<Database, 'withSystem'>,
+  core: RoomCore,
+  types: readonly string[],
+  after: number,
+  limit: number,
+): Promise<RoomEvent[]> {
+  const { roomEvents: events } = tables
+  const rows = await db.withSystem('read events', (tx) =>
+    tx
+      .select()
+      .from(events)
+      .where(
+        and(
+          eq(events.roomId, core.id),
+          gt(events.seq, after),
+          inArray(events.type, [...types]),
+          sql`not ${events.erased}`,
+        ),
+      )
+      .orderBy(asc(events.seq))
+      .limit(limit),
+  )
+  return rows.map((row) => toEvent(row, core))
+}
+
+/** The words and names go; seq, type and time stay, so that the log keeps no gap. */
+async function eraseEvents(
+  db: Pick<Database, 'withSystem'>,
+  core: RoomCore,
+  seqs: number[],
+): Promise<RoomEvent[]> {
+  const { roomEvents: events } = tables
+  const rows = await db.withSystem('erase events', (tx) =>
+    tx
+      .update(events)
+      .set({ erased: true, data: {}, actorId: '', actorName: '', toId: null, commandId: null })
+      .where(and(eq(events.roomId, core.id), inArray(events.seq, seqs)))
+      .returning(),
+  )
+  return rows.map((row) => toEvent(row, core))
+}

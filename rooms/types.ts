@@ -1,0 +1,209 @@
+import type { Tx } from '#db'
+import type {
+  Ack,
+  AgentState,
+  AgentView,
+  CaseView,
+  Command,
+  DurableType,
+  EphemeralDraft,
+  EphemeralEvent,
+  EventDraft,
+  PendingEvent,
+  Principal,
+  Right,
+  RoomEvent,
+  RoomSettings,
+  RoomView,
+  Snapshot,
+  Summary,
+  Workflow,
+} from '#protocol'
+
+/** A live connection of a person, as a room knows it. */
+export interface Connection {
+  id: string
+  principal: Principal
+}
+
+/** What a room tells its node: sockets and agents read this, and nothing else of a room's inside. */
+export type RoomSignal =
+  /** Committed events, in the order of their seqs, without a gap. */
+  | { kind: 'events'; room: Room; events: RoomEvent[] }
+  | { kind: 'ephemeral'; room: Room; event: EphemeralEvent }
+  /** An event that waits for Postgres; it comes again under `events` with the same id. */
+  | { kind: 'pending'; room: Room; event: PendingEvent }
+  /** The connections of a user, or of everyone, must leave the room now. */
+  | { kind: 'detached'; room: Room; userId?: string; reason: 'removed' | 'revoked' | 'closed' }
+  /** Rights of members changed: readers' views must be asked for again. */
+  | { kind: 'rights'; room: Room }
+  /** The room is in this node's memory, or no longer; `erased`: it is gone with its log. */
+  | { kind: 'opened' | 'released' | 'erased'; room: Room }
+  /** A case was made or changed: for desks. */
+  | { kind: 'case'; room: Room; case: CaseView }
+
+/** How a room's signals reach the rest of the node. In process now; the fleet adds the Redis form. */
+export interface Bus {
+  publish(signal: RoomSignal): void
+  /** Returns what ends the subscription. */
+  subscribe(listener: (signal: RoomSignal) => void): () => void
+}
+
+export interface JoinOptions {
+  as: 'participant' | 'watch'
+  name?: string
+  since?: { epoch: number; seq: number }
+}
+
+export type JoinResult = Omit<Ack<'room.join'>, 'ok' | 'duplicate'> & {
+  as: 'participant' | 'watch'
+}
+
+/** Which agent of a room does something. */
+export interface RoomAgent {
+  id: string
+  name: string
+  workflow: Workflow
+}
+
+/** An action on a person, as decided by a moderator or the policy. */
+export interface ActionRequest {
+  target: string
+  action: 'warn' | 'mute' | 'remove' | 'restore'
+  reason: string
+  /** Absent: until undone. */
+  minutes?: number
+  /** A user id or `policy`. */
+  by: string
+  /** For `policy`: what was found, so that a case with evidence is made before the action. */
+  finding?: {
+    categories: string[]
+    scores: Record<string, number>
+    evidence: number[]
+    stage: string
+  }
+}
+
+export interface AppendOptions {
+  /** Makes a repeated command known, also after a restart: `USER ID`. */
+  commandId?: string
+  /** Rows that must be committed with the events, or not at all. Runs in the append's transaction. */
+  also?: (tx: Tx) => Promise<void>
+}
+
+/**
+ * A live room on the node that owns it. Commands take the principal, check rights, and throw
+ * `HubError` with a code of the catalogue. What they return is committed.
+ */
+export interface Room {
+  readonly id: string
+  readonly name: string
+  readonly epoch: number
+  /** The last committed seq; every event up to it has been signalled. */
+  readonly head: number
+  readonly status: 'open' | 'closed'
+  readonly owner: string
+  readonly openedAt: number
+  readonly settings: RoomSettings
+
+  rightsOf(principal: Principal): Right[]
+  /** Throws `not_found` when the principal may not even watch, `forbidden` when only this right is missing. */
+  require(principal: Principal, right: Right): void
+  participants(): Snapshot['participants']
+  isPresent(userId: string): boolean
+  nameOf(userId: string): string | undefined
+  agents(): AgentView[]
+  view(): RoomView
+
+  /**
+   * `attach` is called once, in one tick with what the result says: no event at or below its `seq` is
+   * signalled after it, none above before it.
+   */
+  join(
+    connection: Connection,
+    options: JoinOptions,
+    attach: (result: JoinResult) => void,
+  ): Promise<void>
+  /** The connection left or was cut. A participant is gone 10 s after the last one, unless back by then. */
+  leave(connectionId: string): void
+  /** `since` as in resume: events after a seq, at most `limit`, each in the principal's view. */
+  history(
+    principal: Principal,
+    after: number,
+    limit: number,
+  ): Promise<Omit<Ack<'room.history'>, 'ok'>>
+
+  caption(
+    principal: Principal,
+    command: Command<'caption.push'>,
+  ): Promise<{ seq?: number; duplicate?: true }>
+  chat(
+    principal: Principal,
+    command: Command<'chat.send'>,
+  ): Promise<{ seq: number; duplicate?: true }>
+  setTranscription(principal: Principal, on: boolean): Promise<void>
+  act(
+    principal: Principal,
+    command: Command<'moderation.act'>,
+  ): Promise<{ case: string; duplicate?: true }>
+  review(principal: Principal, command: Command<'moderation.review'>): Promise<{ duplicate?: true }>
+  /** Ends the room for everyone; it keeps its log and can be joined, and so opened, again. */
+  close(reason: 'closed' | 'empty'): Promise<void>
+
+  /** For agents and the policy: durable events, committed together when the promise resolves. */
+  append(drafts: EventDraft[], options?: AppendOptions): Promise<RoomEvent[]>
+  /** For agents: events that no log keeps. */
+  emit(draft: EphemeralDraft): void
+  /** For the policy: as `act`, without a principal. */
+  enforce(request: ActionRequest): Promise<{ case: string }>
+  /** The most recent moderation cases about someone, newest first: the ladder counts its strikes on them. */
+  casesAbout(userId: string): Promise<CaseView[]>
+  cases(): Promise<CaseView[]>
+  /** Committed events of these types after a seq, oldest first, unfiltered: for agents, never for people. */
+  read(types: readonly DurableType[], after: number, limit?: number): Promise<RoomEvent[]>
+  summary(): Summary | undefined
+  /** Erases what these events say and who said it; their seqs stay and read as `erased`. */
+  erase(seqs: number[]): Promise<void>
+  setAgents(agents: RoomAgent[]): void
+  setAgentState(agentId: string, state: AgentState): void
+  /**
+   * Wraps every command that writes (the commands above do not do it themselves): its outcome is known
+   * under its id for 10 minutes, also after a restart, and a second call gets the first's outcome with
+   * `duplicate`. Waits at most 10 s for Postgres, then throws `degraded`; what waits is kept.
+   */
+  once<T extends object>(
+    principal: Principal,
+    id: string | undefined,
+    run: (commandId: string | undefined) => Promise<T>,
+  ): Promise<T & { duplicate?: true }>
+}
+
+/** All rooms of this node. */
+export interface Rooms {
+  /** The live room, loaded if need be. Throws `not_found` when there is none or the principal may not watch it. */
+  get(name: string, principal: Principal): Promise<Room>
+  /** As `get`; makes the room when there is none and the principal may join one of that name. */
+  enter(name: string, principal: Principal): Promise<Room>
+  create(principal: Principal, name: string, settings: Partial<RoomSettings>): Promise<Room>
+  /** The room that a case belongs to, for who may moderate it. Throws `not_found`. */
+  ofCase(caseId: string, principal: Principal): Promise<Room>
+  /** Live rooms on this node. */
+  live(): Room[]
+  /** Every room that the principal moderates or owns, by name: for desks. */
+  moderated(principal: Principal): Promise<Room[]>
+  /** Erases the room and its log. */
+  remove(principal: Principal, name: string): Promise<void>
+  changeSettings(
+    principal: Principal,
+    name: string,
+    settings: Partial<RoomSettings>,
+  ): Promise<RoomView>
+  setMember(principal: Principal, name: string, userId: string, rights: Right[]): Promise<void>
+  removeMember(principal: Principal, name: string, userId: string): Promise<void>
+  /** Brings the rooms to life that were open when the node went down. */
+  start(): Promise<void>
+  /** Whether Postgres answers and this node holds its lease. */
+  ready(): boolean
+  /** Flushes what is pending (until `withinMs`), gives rooms and lease back. */
+  stop(withinMs: number): Promise<void>
+}
