@@ -6,6 +6,7 @@ import type pg from 'pg'
 import { createCheckpointPool } from './checkpoints.ts'
 import { createPool } from './connection/pool.ts'
 import { forLogs, forPostgresJs } from './connection/url.ts'
+import { startEmbedded } from './embedded/index.ts'
 import type { Log } from './log.ts'
 import { migrate } from './migrate/migrate.ts'
 import { createScopes, type Scopes } from './scopes.ts'
@@ -41,7 +42,12 @@ const ACQUIRE_TIMEOUT = 5_000
 
 /** Opens the database, migrated to what this code needs. */
 export async function openDatabase({ url, dataDir, log }: DatabaseOptions): Promise<Database> {
-  if (url === undefined) throw new Error(`no embedded Postgres yet in ${dataDir}`)
+  if (url !== undefined) return connect(url, log, async () => {})
+  const embedded = await startEmbedded({ dataDir, log })
+  return connect(embedded.url, log, embedded.stop)
+}
+
+async function connect(url: string, log: Log, stop: () => Promise<void>): Promise<Database> {
   const pool = createPool({
     url: forPostgresJs(url),
     max: CONNECTIONS,
@@ -51,6 +57,7 @@ export async function openDatabase({ url, dataDir, log }: DatabaseOptions): Prom
   const checkpoints = createCheckpointPool(url, log)
   const close = async () => {
     await Promise.all([pool.close(), checkpoints.end()])
+    await stop()
   }
   try {
     await migrate(pool, checkpoints)

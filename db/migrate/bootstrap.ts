@@ -40,10 +40,13 @@ export async function bootstrap({ run }: Connection): Promise<void> {
   const database = identifier(server.database)
   const [granted] = await run(`
     select has_schema_privilege('hub_owner', 'public', 'create')
+       and has_schema_privilege('hub_app', 'public', 'usage')
+       and has_schema_privilege('hub_system', 'public', 'usage')
        and has_database_privilege('hub_system', current_database(), 'create') as enough,
            exists (select from pg_namespace where nspname = 'drizzle') as ledger`)
   if (!granted?.enough) {
     await run('grant usage, create on schema public to hub_owner')
+    await run('grant usage on schema public to hub_app, hub_system')
     // LangGraph's own setup says "create schema if not exists", which asks for this even if it exists
     await run(`grant create on database ${database} to hub_system`)
   }

@@ -140,8 +140,6 @@ REVOKE ALL ON FUNCTION hub_claims(), hub_user(), hub_is_admin(), hub_is_limited(
   event_view(text, text, text, boolean, jsonb, text, boolean, boolean),
   room_log(uuid, bigint, integer, text[]) FROM PUBLIC;
 --> statement-breakpoint
-GRANT USAGE ON SCHEMA public TO hub_app, hub_system;
---> statement-breakpoint
 GRANT EXECUTE ON FUNCTION hub_claims(), hub_user(), hub_is_admin(), hub_is_limited(),
   hub_rooms(text[]), hub_readable_rooms(), hub_moderated_rooms(),
   event_view(text, text, text, boolean, jsonb, text, boolean, boolean),
