@@ -1,0 +1,86 @@
+import type { Ack, AgentView, CaseView, ParticipantView } from '../acks.ts'
+import type { Command } from '../commands.ts'
+import type { ErrorCode, HubError } from '../errors.ts'
+import type { PendingEvent, Summary, WireEvent } from '../events.ts'
+import type { ChatLine, Line, RoomState, Talkback } from './state.ts'
+
+export interface JoinRoomOptions {
+  /** `watch` reads along and is nobody's participant. Default: `participant`. */
+  as?: 'participant' | 'watch'
+  /** The display name in the room. Default: the token's. */
+  name?: string
+  /** How many events to keep in memory. Default: 10,000. */
+  keep?: number
+  /** How many events from before the join to fetch, for transcript, chat and talkback. Default: 0. */
+  history?: number
+}
+
+/** What a room tells besides its events. */
+export interface RoomNotices {
+  /** Any change of state: render again. */
+  change: undefined
+  /** The connection is gone; it comes back by itself. */
+  disconnected: { code: number | undefined }
+  /** Back, with everything that was missed. */
+  recovered: { missed: number }
+  /** What was known is void: the log began anew, or goes back less far. The state is the present one. */
+  reset: undefined
+  /** The room is over for this client. `leave` when asked for, else why. */
+  ended: { reason: 'leave' | ErrorCode; error?: HubError }
+}
+
+export type EventType = WireEvent['type']
+type EventOf<T extends EventType> = Extract<WireEvent, { type: T }>
+
+/** A room as a live object. It follows the log over reconnections, each event once and in order. */
+export interface LiveRoom {
+  readonly name: string
+  readonly epoch: number
+  readonly seq: number
+  readonly state: RoomState
+  /** `live` while the present is shown, `catching_up` after a cut, `ended` for good. */
+  readonly status: 'live' | 'catching_up' | 'ended'
+  /** The most recent durable events, oldest first; hidden and erased ones hold their places. */
+  readonly events: readonly WireEvent[]
+  readonly participants: readonly ParticipantView[]
+  readonly agents: readonly AgentView[]
+  /** Finals in order, then what is being said now. */
+  readonly transcript: readonly Line[]
+  readonly summary: Summary | undefined
+  readonly cases: readonly CaseView[]
+  /** The room's chat, private messages to and from us included. */
+  readonly messages: readonly ChatLine[]
+  readonly talkback: readonly Talkback[]
+  readonly pending: readonly PendingEvent[]
+
+  /** Listens to events of one type, to all (`*`), or to a notice. Returns what ends it. */
+  on(type: '*', listener: (event: WireEvent) => void): () => void
+  on<T extends keyof RoomNotices>(notice: T, listener: (data: RoomNotices[T]) => void): () => void
+  on<T extends EventType>(type: T, listener: (event: EventOf<T>) => void): () => void
+  /** Every event from now on, until the room ends. */
+  stream(): AsyncIterable<WireEvent>
+  /** Waits until the predicate gives something truthy, and gives that. Throws `timed_out`. */
+  when<T>(predicate: (room: LiveRoom) => T, timeoutMs: number): Promise<NonNullable<T>>
+
+  caption(
+    text: string,
+    options?: { segment?: string; final?: boolean; startMs?: number; endMs?: number; id?: string },
+  ): Promise<Ack<'caption.push'>>
+  chat(text: string, options?: { to?: string; id?: string }): Promise<Ack<'chat.send'>>
+  ask(question: string, options?: { private?: boolean; id?: string }): Promise<Ack<'agent.ask'>>
+  interrupt(run?: string): Promise<Ack<'agent.interrupt'>>
+  act(
+    target: string,
+    action: Command<'moderation.act'>['action'],
+    options?: { reason?: string; minutes?: number; id?: string },
+  ): Promise<Ack<'moderation.act'>>
+  review(
+    caseId: string,
+    decision: Command<'moderation.review'>['decision'],
+    options?: { note?: string; minutes?: number; id?: string },
+  ): Promise<Ack<'moderation.review'>>
+  setTranscription(on: boolean): Promise<Ack<'transcription.set'>>
+  history(after: number, limit?: number): Promise<Ack<'room.history'>>
+  /** Leaves at once, without the grace that a cut connection has. */
+  leave(): Promise<void>
+}

@@ -1,0 +1,304 @@
+import type { AgentView, CaseView, ParticipantView, RoomSettings, Snapshot } from '../acks.ts'
+import type {
+  Actor,
+  BlankEvent,
+  DurableData,
+  PendingEvent,
+  RoomEvent,
+  Summary,
+  WireEvent,
+} from '../events.ts'
+
+/** What a person said: a final, or what was understood so far. */
+export interface Line {
+  segment: string
+  speaker: Actor
+  text: string
+  at: number
+  final: boolean
+  /** Absent while it is partial or pending. */
+  seq?: number
+}
+
+export interface ChatLine {
+  id: string
+  from: Actor
+  text: string
+  at: number
+  /** For that person only. */
+  to?: string
+  /** Absent while it is pending. */
+  seq?: number
+}
+
+/** What an agent says: while it speaks the text so far, then the whole. */
+export interface Talkback {
+  run?: string
+  agent: string
+  name: string
+  text: string
+  at: number
+  done: boolean
+  citations: number[]
+  interrupted: boolean
+  to?: string
+  seq?: number
+}
+
+/** A room as its events tell it. Never changed in place. */
+export interface RoomState {
+  name: string
+  epoch: number
+  /** The last event that is folded in. */
+  seq: number
+  status: 'open' | 'closed'
+  openedAt: number
+  /** Whether agents read along. */
+  listening: boolean
+  settings: RoomSettings
+  participants: readonly ParticipantView[]
+  agents: readonly AgentView[]
+  summary: Summary | undefined
+  /** For moderators; empty for others. */
+  cases: readonly CaseView[]
+  /** Finals, in the order of their seqs. */
+  finals: readonly Line[]
+  /** What is being said now, one line a segment. */
+  partials: readonly Line[]
+  chat: readonly ChatLine[]
+  talkback: readonly Talkback[]
+  /** Said, but not yet kept: the hub's database is away. */
+  pending: readonly PendingEvent[]
+  degraded: boolean
+  moderates: boolean
+}
+
+export function stateOf(snapshot: Snapshot, epoch: number, seq: number): RoomState {
+  return {
+    name: snapshot.room.name,
+    epoch,
+    seq,
+    status: snapshot.room.status,
+    openedAt: snapshot.room.opened_at,
+    listening: snapshot.room.listening,
+    settings: snapshot.room.settings,
+    participants: snapshot.participants,
+    agents: snapshot.agents,
+    summary: snapshot.summary ?? undefined,
+    cases: snapshot.cases ?? [],
+    finals: [],
+    partials: [],
+    chat: [],
+    talkback: [],
+    pending: [],
+    degraded: false,
+    moderates: snapshot.cases !== undefined,
+  }
+}
+
+/** How many lines of transcript, chat and talkback a state keeps, each. */
+export const KEEP_LINES = 10_000
+
+/**
+ * The state after an event: pure, so that live events, resumed ones and history all come to the same.
+ * An unknown type only moves the seq on.
+ */
+export function reduceRoom(state: RoomState, event: WireEvent, keep = KEEP_LINES): RoomState {
+  if (isBlank(event)) return { ...state, seq: event.seq }
+  if (isPending(event))
+    return { ...state, degraded: true, pending: [...without(state.pending, event.id), event] }
+  if (isDurable(event)) {
+    const pending = without(state.pending, event.id)
+    return reduceDurable({ ...state, seq: event.seq, pending }, event, keep)
+  }
+  const { actor, at } = event
+  switch (event.type) {
+    case 'transcript.partial': {
+      const { segment, text } = event.data
+      const said = state.finals.slice(-50).some((line) => sameSegment(line, actor.id, segment))
+      if (said) return state
+      const line: Line = { segment, speaker: actor, text, at, final: false }
+      return { ...state, partials: [...withoutSegment(state.partials, actor.id, segment), line] }
+    }
+    case 'talkback.delta': {
+      const { run, agent, text } = event.data
+      const known = state.talkback.find((one) => one.run === run)
+      if (known?.done) return state
+      const line: Talkback = {
+        ...{ run, agent, name: actor.name, text, at: known?.at ?? at },
+        ...{ done: false, citations: [], interrupted: false },
+        ...(event.to === undefined ? {} : { to: event.to }),
+      }
+      return { ...state, talkback: [...withoutRun(state.talkback, run), line] }
+    }
+    case 'talkback.stop': {
+      const { run } = event.data
+      return { ...state, talkback: state.talkback.filter((one) => one.run !== run || one.done) }
+    }
+    case 'agent.state': {
+      const { agent, state: now } = event.data
+      const agents = state.agents.map((one) => (one.id === agent ? { ...one, state: now } : one))
+      return { ...state, agents }
+    }
+    case 'room.degraded':
+      return { ...state, degraded: true }
+    case 'room.recovered':
+      return { ...state, degraded: false }
+    default:
+      return state
+  }
+}
+
+export function isPending(event: WireEvent): event is PendingEvent {
+  return 'pending' in event
+}
+
+export function isBlank(event: WireEvent): event is BlankEvent {
+  return event.type === 'hidden' || event.type === 'erased'
+}
+
+/** Whether the event has its place in the log, whatever the reader may see of it. */
+export function isDurable(event: WireEvent): event is RoomEvent {
+  return 'seq' in event && !isBlank(event)
+}
+
+function reduceDurable(state: RoomState, event: RoomEvent, keep: number): RoomState {
+  const { actor, at, seq, id } = event
+  switch (event.type) {
+    case 'room.opened':
+      return { ...state, status: 'open', openedAt: at }
+    case 'room.closed':
+      return { ...state, status: 'closed', participants: [], partials: [] }
+    case 'participant.joined': {
+      const { media } = event.data
+      const known = state.participants.find((one) => one.id === actor.id)
+      const kind = actor.kind === 'agent' ? 'agent' : 'person'
+      const one = {
+        opted_out: false,
+        ...known,
+        id: actor.id,
+        name: actor.name,
+        kind,
+        media,
+      } as const
+      return { ...state, participants: [...others(state.participants, actor.id), one] }
+    }
+    case 'participant.updated':
+      return {
+        ...state,
+        participants: state.participants.map((one) =>
+          one.id === actor.id ? updated(one, event.data) : one,
+        ),
+      }
+    case 'participant.left':
+      return {
+        ...state,
+        participants: others(state.participants, actor.id),
+        partials: state.partials.filter((line) => line.speaker.id !== actor.id),
+      }
+    case 'transcript.final': {
+      const { segment, text } = event.data
+      const line: Line = { segment, speaker: actor, text, at, final: true, seq }
+      const partials = withoutSegment(state.partials, actor.id, segment)
+      return { ...state, partials, finals: kept(state.finals, line, keep) }
+    }
+    case 'chat.message': {
+      const to = event.to === undefined ? {} : { to: event.to }
+      const line: ChatLine = { id, from: actor, text: event.data.text, at, seq, ...to }
+      return { ...state, chat: kept(state.chat, line, keep) }
+    }
+    case 'talkback.said': {
+      const { run, agent, text, citations = [], interrupted = false } = event.data
+      const line: Talkback = {
+        ...{ agent, name: actor.name, text, at, seq, citations, interrupted, done: true },
+        ...(run === undefined ? {} : { run }),
+        ...(event.to === undefined ? {} : { to: event.to }),
+      }
+      return { ...state, talkback: kept(withoutRun(state.talkback, run), line, keep) }
+    }
+    case 'summary.updated':
+      return { ...state, summary: event.data }
+    case 'moderation.flagged':
+    case 'moderation.acted':
+    case 'moderation.reviewed':
+      return state.moderates ? { ...state, cases: withCase(state.cases, event) } : state
+    default:
+      return state
+  }
+}
+
+type OfCase = Extract<RoomEvent, { type: `moderation.${string}` }>
+
+function withCase(cases: readonly CaseView[], event: OfCase): readonly CaseView[] {
+  const id = event.data.case
+  if (id === undefined) return cases
+  const known = cases.find((one) => one.case === id)
+  if (event.type === 'moderation.reviewed') {
+    const status = { approve: 'approved', reject: 'rejected', undo: 'undone' } as const
+    const decided = {
+      status: status[event.data.decision],
+      decided_at: event.at,
+      decided_by: event.actor.id,
+      note: event.data.note ?? null,
+    }
+    return cases.map((one) => (one.case === id ? { ...one, ...decided } : one))
+  }
+  const blank: CaseView = {
+    ...{ case: id, room: event.room, status: 'open', target: event.data.target, target_name: '' },
+    ...{ action: null, minutes: null, until: null, reason: '', by: event.actor.id, stage: '' },
+    ...{ categories: [], scores: {}, evidence: [], opened_at: event.at },
+    ...{ decided_at: null, decided_by: null, note: null },
+  }
+  const before = known ?? blank
+  if (event.type === 'moderation.flagged') {
+    const { categories, scores, evidence, stage } = event.data
+    return placed(cases, { ...before, categories, scores, evidence, stage })
+  }
+  const { action, minutes, until, reason, by } = event.data
+  if (action === 'restore') return cases
+  return placed(cases, {
+    ...before,
+    ...{ status: 'acted', action, minutes: minutes ?? null, until: until ?? null },
+    ...{ reason: reason ?? '', by: by ?? event.actor.id },
+  })
+}
+
+function placed(cases: readonly CaseView[], one: CaseView): readonly CaseView[] {
+  const at = cases.findIndex((other) => other.case === one.case)
+  return at < 0 ? [...cases, one] : cases.with(at, one)
+}
+
+function updated(one: ParticipantView, data: DurableData<'participant.updated'>): ParticipantView {
+  const { muted_until: before, ...rest } = one
+  const muted = data.muted_until === undefined ? before : data.muted_until
+  return {
+    ...rest,
+    ...(data.name === undefined ? {} : { name: data.name }),
+    ...(data.opted_out === undefined ? {} : { opted_out: data.opted_out }),
+    ...(muted === undefined || muted === 0 ? {} : { muted_until: muted }),
+  }
+}
+
+function kept<T>(lines: readonly T[], line: T, keep: number): readonly T[] {
+  return lines.length < keep ? [...lines, line] : [...lines.slice(lines.length - keep + 1), line]
+}
+
+function sameSegment(line: Line, speaker: string, segment: string): boolean {
+  return line.segment === segment && line.speaker.id === speaker
+}
+
+function withoutSegment(lines: readonly Line[], speaker: string, segment: string): readonly Line[] {
+  return lines.filter((line) => !sameSegment(line, speaker, segment))
+}
+
+function withoutRun(lines: readonly Talkback[], run: string | undefined): readonly Talkback[] {
+  return run === undefined ? lines : lines.filter((line) => line.run !== run || line.done)
+}
+
+function without(pending: readonly PendingEvent[], id: string): readonly PendingEvent[] {
+  return pending.some((one) => one.id === id) ? pending.filter((one) => one.id !== id) : pending
+}
+
+function others(people: readonly ParticipantView[], id: string): readonly ParticipantView[] {
+  return people.filter((one) => one.id !== id)
+}
