@@ -39,22 +39,27 @@ export async function startEmbedded({ dataDir, log }: EmbeddedOptions): Promise<
   const exclusive = <T>(fn: () => Promise<T>) => withLock(join(folder, 'lock'), fn)
 
   let { access, postmaster } = await exclusive(() => open({ folder, place, binaries, log }))
-  let watching = true
+  const stopping = new AbortController()
   const watcher = watch()
 
   async function watch() {
-    while (watching) {
-      await sleep(WATCH_INTERVAL, undefined, { ref: false })
-      if (!watching || isAlive(postmaster.pid)) continue
+    while (!stopping.signal.aborted) {
+      await pause(WATCH_INTERVAL)
+      if (stopping.signal.aborted || isAlive(postmaster.pid)) continue
       log.warn({ pid: postmaster.pid }, 'the embedded Postgres has died; starting it again')
       try {
         // on the same port, which the pools know
         postmaster = await exclusive(() => bringUp({ access, place, binaries, log }))
       } catch (error) {
         log.error({ pii: { error: String(error) } }, 'the embedded Postgres does not start')
-        await sleep(1_000)
+        await pause(1_000)
       }
     }
+  }
+
+  /** Ends at once when the hub stops, and does not keep the process alive. */
+  function pause(ms: number) {
+    return sleep(ms, undefined, { ref: false, signal: stopping.signal }).catch(() => {})
   }
 
   return {
@@ -63,7 +68,7 @@ export async function startEmbedded({ dataDir, log }: EmbeddedOptions): Promise<
       return postmaster.pid
     },
     async stop() {
-      watching = false
+      stopping.abort()
       await watcher
       await exclusive(async () => {
         if (!isAlive(postmaster.pid)) return
