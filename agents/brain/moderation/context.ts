@@ -52,13 +52,14 @@ export function readContext(encoded: string): Context {
 
 /** Turns a statement about its opposite, where it stands close before it. */
 const negation =
-  /(?:^| )[A-Z]*(?:not|never|no|nobody|none|without|neither|nor|hardly|opposite|wrong|stop|against|nothing|condemn|condemned|denounce|shame|unacceptable) (?:[^ .]+ ){0,6}$/
+  /(?:^| )[A-Z]*(?:not|never|no|nobody|none|without|neither|nor|hardly|opposite|wrong|stop|against|nothing|condemn|condemned|denounce|shame|unacceptable) ((?:[^ .]+ ){0,6})$/
 const clause = / (?:but|so|because|and|then|however|though|although|if) /g
 
-/** Is what stands at `index` of the encoded text negated in its own clause? */
-export function negated(encoded: string, index: number): boolean {
+/** Is what stands at `index` of the encoded text negated in its own clause, at most `within` words before? */
+export function negated(encoded: string, index: number, within: number): boolean {
   const before = encoded.slice(Math.max(0, index - 80), index)
   let from = 0
   for (const found of before.matchAll(clause)) from = found.index + found[0].length - 1
-  return negation.test(before.slice(from))
+  const between = negation.exec(before.slice(from))?.[1]
+  return between !== undefined && between.split(' ').length - 1 <= within
 }

@@ -12,6 +12,11 @@ const pillars = new Set(
   ),
 )
 
+/** Length of a feature vector. Short texts count as longer ones, so that one word does not decide alone. */
+export function lengthOf(features: Uint32Array): number {
+  return Math.sqrt(features.length + 60)
+}
+
 /**
  * Distinct hashed features of a text: words, pairs of words, 3 to 5 letters, and shapes (pairs and
  * triples of word classes). Words that name a group are one and the same word here, so that the model

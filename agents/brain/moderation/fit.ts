@@ -1,4 +1,4 @@
-import { createFeaturiser, featureSpace } from './features.ts'
+import { createFeaturiser, featureSpace, lengthOf } from './features.ts'
 import type { Weights } from './scorer.ts'
 import { createReader } from './words.ts'
 
@@ -54,7 +54,7 @@ export function fitScorer(samples: readonly Sample[], options: Partial<FitOption
     for (const i of order) {
       const one = samples[i]
       if (one === undefined || one.features.length === 0) continue
-      const scale = 1 / Math.sqrt(one.features.length)
+      const scale = 1 / lengthOf(one.features)
       let sum = 0
       for (const index of one.features) sum += weights[index] ?? 0
       const p = 1 / (1 + Math.exp(-(bias + sum * scale)))

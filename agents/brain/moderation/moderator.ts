@@ -25,8 +25,8 @@ export interface ModeratorOptions {
 }
 
 /** The scorer's probability from which a text is flagged, and the same where it seems to be reported. */
-const sure = 0.75
-const surer = 0.95
+const sure = 0.65
+const surer = 0.93
 
 export interface Moderator {
   judge(judged: Judged): Verdict
@@ -95,8 +95,8 @@ function bar({ encoded, classes }: Reading): number {
   // A group's name is no evidence, whatever stands around it.
   if (!listed && /[GH]/.test(classes)) return 2
   const { reported, own, mention } = readContext(encoded)
-  if (reported || own || mention) return 2
-  if (!listed) return surer
+  if (reported || mention) return 2
+  if (!listed || own) return surer
   // Profanity aimed at nobody ("this damn build").
   if (!/[SBIJDKMXNVW]/.test(classes) && !person.test(encoded)) return surer
   return sure

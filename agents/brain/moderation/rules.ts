@@ -74,7 +74,9 @@ function find(
     if (!needed.every((some) => some.some((word) => words.has(word)))) continue
     const found = regexp.exec(encoded)
     if (!found) continue
-    if (!negated(encoded, found.index)) return { negated: false }
+    // "Women do not deserve to be ...": no call for violence says "not" itself.
+    const within = rule.grave && / (?:not|never|nobody) /.test(` ${found[0]}`)
+    if (!within && !negated(encoded, found.index, rule.weak ? 2 : 6)) return { negated: false }
     seen = { negated: true }
   }
   return seen

@@ -1,4 +1,4 @@
-import { createFeaturiser, featureSpace } from './features.ts'
+import { createFeaturiser, featureSpace, lengthOf } from './features.ts'
 import type { Reading } from './words.ts'
 
 /** What training leaves behind: hashed, so that no text is in it. */
@@ -23,6 +23,6 @@ export function createScorer({ bias, step, weights }: Weights): Scorer {
     if (features.length === 0) return 0
     let sum = 0
     for (const index of features) sum += table[index] ?? 0
-    return 1 / (1 + Math.exp(-(bias + (sum * step) / Math.sqrt(features.length))))
+    return 1 / (1 + Math.exp(-(bias + (sum * step) / lengthOf(features))))
   }
 }

@@ -1,5 +1,7 @@
-import { foldCharacters, foldLeet, foldLookalikes, squeeze } from './fold.ts'
-import { compileLexicon, glue, ordinary, stems } from './lexicon.ts'
+import { foldCharacters, foldLookalikes } from './fold.ts'
+import { compileLexicon, ordinary } from './lexicon.ts'
+import { writeOut } from './spelling.ts'
+import { createUnmasker } from './unmask.ts'
 
 /** A text as the rules and the scorer see it. */
 export interface Reading {
@@ -23,133 +25,18 @@ export type Read = (text: string) => Reading
 const url = /\b(?:https?:\/\/|www\.)\S+/gi
 const email = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}/g
 const handle = /(^|[^\w])@(\w{2,40})/g
+/** Letters of a word that are read; what is longer is no word. */
+const longest = 64
 const noise = /\{[a-z]{1,20}\}/g
-const masks = /[*#@$%&!.^~_-]/
-
-const clitics: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^can't$/, 'can not'],
-  [/^won't$/, 'will not'],
-  [/n't$/, ' not'],
-  [/'re$/, ' are'],
-  [/'ll$/, ' will'],
-  [/'ve$/, ' have'],
-  [/^i'm$/, 'i am'],
-  [/^(he|she|it|that|what|there|who)'s$/, '$1 is'],
-  [/'d$/, ' would'],
-]
-const spellings = new Map(
-  Object.entries({
-    u: 'you',
-    ya: 'you',
-    yall: 'you all',
-    "y'all": 'you all',
-    youre: 'you are',
-    ur: 'you are',
-    r: 'are',
-    im: 'i am',
-    ima: 'i am going to',
-    imma: 'i am going to',
-    gonna: 'going to',
-    wanna: 'want to',
-    gotta: 'have to',
-    theyre: 'they are',
-    dont: 'do not',
-    cant: 'can not',
-    wont: 'will not',
-    isnt: 'is not',
-    arent: 'are not',
-    hes: 'he is',
-    shes: 'she is',
-    thats: 'that is',
-    cannot: 'can not',
-    kys: 'kill yourself',
-    foh: 'fuck off',
-    kkk: 'kkk',
-  }),
-)
 
 /** Compiles the tables once; what it returns is pure. */
 export function createReader(): Read {
   const lexicon = compileLexicon()
-  const squeezed = new Map<string, string>()
-  const bySize = new Map<string, string[]>()
-  for (const word of lexicon.keys()) {
-    const short = squeeze(word, 2, 1)
-    if (short.length >= 4) squeezed.set(short, word)
-    if (/[SBIPFX]/.test(lexicon.get(word) ?? '')) {
-      const key = `${word[0]}${word.length}`
-      bySize.set(key, [...(bySize.get(key) ?? []), word])
-    }
-  }
-
-  const slips = slipsOf([...lexicon.keys()], (word) => lexicon.has(word) || ordinary.has(word))
-  const loud = (word: string) => /[SBIPFXVJNGDKWH]/.test(lexicon.get(word) ?? '')
-
-  function stemClasses(word: string): string {
-    if (word.length < 5 || word.length > 40 || ordinary.has(word)) return ''
-    for (const [stem, classes] of stems) if (word.includes(stem)) return classes
-    return ''
-  }
-
-  /** The listed word that a spelling hides, if any. `raw` may hold signs and digits. */
-  function unmask(raw: string): string | undefined {
-    if (raw.length > 60) return undefined
-    const letters = raw.replace(/[^a-z]/g, '')
-    if (letters.length >= 3 && letters.length < raw.length && loud(letters)) {
-      // Signs in between: only if they part letters all over ("s.h-i.t"), or stand within the word.
-      if (/^[a-z]+(?:[^a-z0-9']+[a-z]+)+$/.test(raw) && !/^[a-z]{3,}['.,/-][a-z]{2,}$/.test(raw)) {
-        return letters
-      }
-    }
-    if (/[a-z]/.test(raw) && /[0-9@$!|+]/.test(raw)) {
-      const plain = foldLeet(raw).replace(/[^a-z]/g, '')
-      if (plain.length >= 3 && loud(plain)) return plain
-      const asL = foldLeet(raw.replace(/[1|!]/g, 'l')).replace(/[^a-z]/g, '')
-      if (asL.length >= 3 && loud(asL)) return asL
-      // A digit put into the word rather than for a letter: "que3r" and "bi7ch" read both ways.
-      if (stemClasses(plain) !== '') return plain
-    }
-    if (masks.test(raw) && letters.length >= 2) {
-      const candidates = bySize.get(`${raw[0]}${raw.length}`) ?? []
-      if (letters.length * 2 >= raw.length || /^[fs][*#@$%!-]{3}$/.test(raw)) {
-        for (const word of candidates) if (fits(raw, word)) return word
-      }
-    }
-    if (/(.)\1/.test(letters) && letters === raw) {
-      if (/(.)\1\1/.test(raw)) {
-        for (const most of [1, 2]) {
-          const word = squeeze(raw, 3, most)
-          if (word.length >= 3 && loud(word)) return word
-        }
-      }
-      const word = squeezed.get(squeeze(raw, 2, 1))
-      if (word !== undefined && raw.length > word.length && loud(word)) return word
-    }
-    return slips.get(raw)
-  }
-
-  function unglue(word: string): [string, string] | undefined {
-    if (word.length < 5 || word.length > 24 || ordinary.has(word)) return undefined
-    for (let i = 1; i <= word.length - 2; i += 1) {
-      const head = word.slice(0, i)
-      const tail = word.slice(i)
-      const [first, second] = [lexicon.get(head) ?? '', lexicon.get(tail) ?? '']
-      const end = glue.has(tail)
-      if (end && head.length >= 4 && /[SBIFN]/.test(first)) return [head, tail]
-      if (end && tail.length >= 3 && head.length >= 4 && /V/.test(first)) return [head, tail]
-      if (glue.has(head) && tail.length >= 4 && /[SBI]/.test(second) && head.length > 1)
-        return [head, tail]
-      if (glue.has(head) && head.length > 1 && tail.length >= 5 && /[DJ]/.test(second))
-        return [head, tail]
-      if (head === 'i' && /N/.test(second)) return [head, tail]
-    }
-    return undefined
-  }
-
+  const { classes, loud, unmask, unglue } = createUnmasker(lexicon)
   /** Classes of a word as it stands. A capitalised "Dick" is a name. */
   function classesOf(word: string, raw: string): string {
     if ((word === 'dick' || word === 'cock') && /^[A-Z][a-z]/.test(raw)) return ''
-    return lexicon.get(word) ?? stemClasses(word)
+    return classes(word)
   }
 
   return (text) => {
@@ -161,30 +48,17 @@ export function createReader(): Read {
       // Transcripts part clitics from their words ("you 're", "don 't").
       .replace(/(\p{L}) (?=(?:n't|'(?:re|s|t|ll|ve|m|d))\b)/giu, '$1')
 
-    const words: string[] = []
     const tokens: string[] = []
     const quoted: boolean[] = []
     let inQuote = false
     let quotes = false
 
     const push = (word: string, raw: string) => {
-      const spelled = spellings.get(word)
-      let plain = spelled
-      if (plain === undefined && word.includes("'")) {
-        for (const [pattern, to] of clitics) {
-          if (pattern.test(word)) {
-            plain = word.replace(pattern, to)
-            break
-          }
-        }
-      }
-      for (const part of (plain ?? word).split(' ')) {
+      for (const part of writeOut(word).split(' ')) {
         if (part === '') continue
-        const own = part.replace(/'s?$/, '').replace(/^'/, '')
+        const own = part.replace(/'s?$/, '').replace(/^'/, '').slice(0, longest)
         if (own === '') continue
-        const classes = classesOf(own, raw)
-        words.push(own)
-        tokens.push(classes + own)
+        tokens.push(classesOf(own, raw) + own)
         quoted.push(inQuote)
       }
     }
@@ -229,7 +103,7 @@ export function createReader(): Read {
       if (marks > 0) quotes = true
       if (opens) inQuote = !inQuote
       const lower = chunk.toLowerCase()
-      const bare = lower.replace(/^[^\p{L}\p{N}@$]+|[^\p{L}\p{N}$*#@%]+$/gu, '')
+      const bare = trim(lower)
 
       if (/^[a-z]$/.test(bare)) {
         run += bare
@@ -267,7 +141,7 @@ export function createReader(): Read {
     const encoded = ` ${tokens.join(' ')} `
     const unquoted = quotes ? ` ${tokens.filter((_, i) => !quoted[i]).join(' ')} ` : encoded
     return {
-      words,
+      words: tokens.filter((token) => token !== '.').map((token) => token.replace(/^[A-Z]+/, '')),
       tokens,
       encoded,
       unquoted,
@@ -290,6 +164,17 @@ export function createReader(): Read {
   }
 }
 
+/** Takes signs off both ends. By hand, since a regular expression for it is quadratic. */
+function trim(chunk: string): string {
+  let from = 0
+  let to = chunk.length
+  while (from < to && !start.test(chunk.charAt(from))) from += 1
+  while (to > from && !end.test(chunk.charAt(to - 1))) to -= 1
+  return chunk.slice(from, to)
+}
+const start = /[\p{L}\p{N}@$\ud800-\udfff]/u
+const end = /[\p{L}\p{N}$*#@%\ud800-\udfff]/u
+
 /** "Black people" and "a black" name a group, "a black car" does not. */
 function nameGroups(tokens: string[]): void {
   for (let i = 0; i < tokens.length; i += 1) {
@@ -299,24 +184,4 @@ function nameGroups(tokens: string[]): void {
     const last = next === '.' && /^(?:[A-Z]*[JKIDPF]|an?$|one$)/.test(tokens[i - 1] ?? '')
     if (last || /^[A-Z]*[OHG]/.test(next)) tokens[i] = `G${token}`
   }
-}
-
-/** Listed words with two letters swapped ("klil"). Lost letters make too many ordinary words. */
-function slipsOf(listed: string[], known: (word: string) => boolean): Map<string, string> {
-  const slips = new Map<string, string>()
-  for (const word of listed) {
-    if (!/^[a-z]{4,}$/.test(word)) continue
-    for (let i = 1; i + 1 < word.length; i += 1) {
-      const swapped = `${word.slice(0, i)}${word[i + 1]}${word[i]}${word.slice(i + 2)}`
-      if (!known(swapped)) slips.set(swapped, word)
-    }
-  }
-  return slips
-}
-
-function fits(masked: string, word: string): boolean {
-  for (let i = 0; i < word.length; i += 1) {
-    if (masked[i] !== word[i] && /[a-z0-9]/.test(masked[i] ?? '')) return false
-  }
-  return true
 }
