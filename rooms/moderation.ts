@@ -73,7 +73,7 @@ export function createModeration(core: RoomCore) {
     const { target, action, reason, minutes, by, finding } = request
     const now = core.clock.now()
     const until = minutes === undefined ? null : Math.round(now + minutes * 60_000)
-    const id = core.nextId()
+    const id = finding?.case ?? core.nextId()
     const name =
       core.participants.get(target)?.name ?? cases.about(target)[0]?.target_name ?? target
     const view: CaseView = {
@@ -120,7 +120,7 @@ export function createModeration(core: RoomCore) {
       drafts.unshift({
         type: 'moderation.flagged',
         actor,
-        data: { case: id, target, ...finding },
+        data: { ...finding, case: id, target },
       })
     await withRestriction(restriction, () =>
       core.log.append(drafts, {

@@ -77,6 +77,8 @@ export interface ActionRequest {
   by: string
   /** For `policy`: what was found, so that a case with evidence is made before the action. */
   finding?: {
+    /** The case's id, where the caller has one already. */
+    case?: string
     categories: string[]
     scores: Record<string, number>
     evidence: number[]
