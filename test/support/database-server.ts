@@ -1,0 +1,118 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+
+/** A Debian Postgres of its own, as people already have one; stopped and removed by `stop`. */
+export interface TestServer {
+  port: number
+  pid: number
+  /** Of the superuser. */
+  url: string
+  stop(): Promise<void>
+}
+
+/** Starts the newest Postgres of /usr/lib/postgresql, which root installs when it is missing. */
+export async function startDebianPostgres(): Promise<TestServer> {
+  const bin = debianBinaries()
+  const home = await mkdtemp(join(tmpdir(), 'auralink-postgres-'))
+  const account = asAccount(home)
+  const data = join(home, 'data')
+  execFileSync(
+    join(bin, 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    { cwd: home, stdio: 'pipe', ...account },
+  )
+  const port = await freePort()
+  const child = spawn(
+    join(bin, 'postgres'),
+    ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1']
+      .concat(['-c', 'unix_socket_directories='])
+      // fsync off: these tests kill processes, never the machine
+      .concat(['-c', 'fsync=off', '-c', 'max_connections=200']),
+    { cwd: home, stdio: 'ignore', detached: true, ...account },
+  )
+  await once(child, 'spawn')
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  await untilReady(url)
+  return {
+    port,
+    pid: child.pid ?? 0,
+    url,
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        const exit = once(child, 'exit')
+        child.kill('SIGCONT')
+        child.kill('SIGINT')
+        await exit
+      }
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+function debianBinaries(): string {
+  const root = '/usr/lib/postgresql'
+  if (!existsSync(root)) {
+    if (process.getuid?.() !== 0) {
+      throw new Error('These tests need a real Postgres: sudo apt-get install postgresql')
+    }
+    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'postgresql'], {
+      stdio: 'inherit',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
+  }
+  const [newest] = readdirSync(root).sort((a, b) => Number(b) - Number(a))
+  if (!newest) throw new Error(`There is no Postgres in ${root}`)
+  return join(root, newest, 'bin')
+}
+
+function asAccount(home: string) {
+  if (process.getuid?.() !== 0) return {}
+  const [uid, gid] = ['-u', '-g'].map((flag) =>
+    Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' })),
+  )
+  if (uid === undefined || gid === undefined) throw new Error('There is no user postgres')
+  mkdirSync(home, { recursive: true })
+  chownSync(home, uid, gid)
+  return { uid, gid }
+}
+
+async function untilReady(url: string) {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await query(url, 'select 1')
+      return
+    } catch (error) {
+      if (attempt === 200) throw error
+      await sleep(50)
+    }
+  }
+}
+
+/** One query on a connection of its own, past all scopes: for what a test sets up or checks. */
+export async function query(url: string, text: string, values: unknown[] = []) {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return (await client.query(text, values)).rows
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  if (typeof address !== 'object' || address === null) throw new Error('no port')
+  return address.port
+}

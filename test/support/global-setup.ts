@@ -1,0 +1,16 @@
+import type { TestProject } from 'vitest/node'
+import { startDebianPostgres } from './database-server.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Superuser's address of the shared test server. */
+    postgres: string
+  }
+}
+
+/** One Postgres for all integration tests; each file makes itself a database on it. */
+export default async function setup(project: TestProject) {
+  const server = await startDebianPostgres()
+  project.provide('postgres', server.url)
+  return server.stop
+}
