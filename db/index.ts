@@ -11,7 +11,7 @@ import type { Log } from './log.ts'
 import { migrate } from './migrate/migrate.ts'
 import { createScopes, type Scopes } from './scopes.ts'
 
-export { CHECKPOINT_SCHEMA, dropCheckpoints, pruneCheckpoints } from './checkpoints.ts'
+export { CHECKPOINT_SCHEMA } from './checkpoints.ts'
 export type { Tx } from './connection/transaction.ts'
 export { isUnavailable, UnavailableError } from './connection/unavailable.ts'
 export { dropCheckpoints, pruneCheckpoints } from './queries/checkpoints.ts'
