@@ -1,5 +1,6 @@
 import type { Question } from './question.ts'
 import { synonyms } from './synonyms.ts'
+import { terms } from './text.ts'
 import { STEP, WINDOW, type WindowStore } from './transcript-index.ts'
 
 /*
@@ -32,6 +33,9 @@ export const WEIGHTS = {
   /** Windows on both sides of a chosen one that are not chosen any more. */
   apart: 4,
 }
+
+/** Letters of one turn that may add words to a search. */
+const LONG_TURN = 4_000
 
 interface Ranked {
   window: number
@@ -75,7 +79,7 @@ function scaled(store: WindowStore, weights: ReadonlyMap<string, number>): Float
   const mean = Math.max(1, (lengths[n] ?? 0) / n)
   const counts = new Float64Array(n)
   for (const [term, weight] of weights) {
-    const list = store.postings.get(term)
+    const list = (term.includes(' ') ? store.pairs : store.postings).get(term)
     if (!list) continue
     counts.fill(0)
     for (let i = 0; i < list.length; i += 2) counts[list[i] ?? 0] = list[i + 1] ?? 0
@@ -104,8 +108,7 @@ function related(store: WindowStore, t: string): string[] {
   const out = [...synonyms(t)]
   if (!store.postings.has(t) && t.length >= 6) {
     const start = t.slice(0, Math.max(5, t.length - 3))
-    for (const known of store.postings.keys())
-      if (known.startsWith(start) && !known.includes(' ')) out.push(known)
+    for (const known of store.postings.keys()) if (known.startsWith(start)) out.push(known)
   }
   return out
 }
@@ -128,17 +131,18 @@ function feedbackTerms(
     .slice(0, WEIGHTS.feedbackWindows)
   const out = new Map<string, number>()
   if (best.length < 2 || WEIGHTS.feedback === 0) return out
-  const top = new Set(best)
   const n = store.lengths.length
+  const hits = new Map<string, number>()
+  for (const window of best) {
+    const turns = store.turns.slice(window * STEP, window * STEP + WINDOW)
+    for (const t of new Set(turns.flatMap((turn) => terms(turn.text.slice(0, LONG_TURN)))))
+      hits.set(t, (hits.get(t) ?? 0) + 1)
+  }
   const found: [string, number][] = []
-  for (const [term, list] of store.postings) {
-    if (asked.has(term) || term.includes(' ')) continue
-    const df = list.length / 2
-    if (df < 2 || df > n / 4) continue
-    let hits = 0
-    // Lists are short; only those that can hold two of the best are read.
-    for (let i = 0; i < list.length; i += 2) if (top.has(list[i] ?? -1)) hits++
-    if (hits >= 2) found.push([term, hits * Math.log(n / df)])
+  for (const [t, count] of hits) {
+    const df = (store.postings.get(t)?.length ?? 0) / 2
+    if (count < 2 || df < 2 || df > n / 4 || asked.has(t)) continue
+    found.push([t, count * Math.log(n / df)])
   }
   found.sort((a, b) => b[1] - a[1])
   const strongest = found[0]?.[1] ?? 1

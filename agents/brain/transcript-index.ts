@@ -41,6 +41,8 @@ export interface WindowStore {
   turns: Turn[]
   /** Window number and count, interleaved, ascending by window. */
   postings: Map<string, number[]>
+  /** The same for two terms that follow each other. */
+  pairs: Map<string, number[]>
   /** Content terms of each window. */
   lengths: number[]
   /** Content terms of each window by speaker id. */
@@ -49,13 +51,19 @@ export interface WindowStore {
 
 /** An index over one room's turns, in memory, that grows with the room; adding costs what the turn is long. */
 export function createTranscriptIndex(): TranscriptIndex {
-  const store: WindowStore = { turns: [], postings: new Map(), lengths: [], spoken: [] }
+  const store: WindowStore = {
+    turns: [],
+    postings: new Map(),
+    pairs: new Map(),
+    lengths: [],
+    spoken: [],
+  }
   const speakers = new Map<string, string>()
   const bySeq = new Map<number, Turn>()
 
-  function count(term: string, window: number): void {
-    const list = store.postings.get(term) ?? []
-    if (list.length === 0) store.postings.set(term, list)
+  function count(table: Map<string, number[]>, term: string, window: number): void {
+    const list = table.get(term) ?? []
+    if (list.length === 0) table.set(term, list)
     // Windows overlap by one, so the entry is one of the last two.
     for (const at of [list.length - 2, list.length - 4]) {
       if (at >= 0 && list[at] === window) {
@@ -86,8 +94,8 @@ export function createTranscriptIndex(): TranscriptIndex {
         store.spoken[window] ??= new Map()
         const spoken = store.spoken[window]
         spoken.set(turn.speaker.id, (spoken.get(turn.speaker.id) ?? 0) + found.length)
-        for (const t of found) count(t, window)
-        for (const pair of pairs) count(pair, window)
+        for (const t of found) count(store.postings, t, window)
+        for (const pair of pairs) count(store.pairs, pair, window)
       }
     },
     search(question, { limit = 5, before = Number.POSITIVE_INFINITY } = {}) {

@@ -27,7 +27,7 @@ function pair(found: readonly Item[], gold: readonly Gold[]): [Item, Gold][] {
 }
 
 const bare = (due: string | undefined) =>
-  due?.toLowerCase().replace(/^(?:the|next|this) /, '') ?? ''
+  due?.toLowerCase().replace(/^(?:the|our|next|this) /, '') ?? ''
 
 export function outcomesOf(meeting: Meeting) {
   const summary = renderSummary(updateSummary(emptySummary(), asTurns(meeting), { now: 0 }))

@@ -1,10 +1,11 @@
 import { isQuestion, isWork, withoutLead } from './acts.ts'
 import { findDue } from './due.ts'
 import { findPerson } from './names.ts'
+import { topicTerms } from './salience.ts'
 
 /** A promise, an assignment or a request, found in one sentence. */
 export interface Claim {
-  kind: 'promise' | 'assigned' | 'request' | 'need'
+  kind: 'promise' | 'assigned' | 'request' | 'need' | 'offer'
   who?: string
   /** What is to be done, from its verb on. */
   clause: string
@@ -53,7 +54,12 @@ export function findClaim(
   ): Claim | undefined => {
     if (clause === undefined) return undefined
     const tidy = tidyClause(clause)
-    if (!isWork(tidy, due !== undefined)) return undefined
+    const sure =
+      kind !== 'offer' && (due !== undefined || (kind === 'request' && who !== undefined))
+    // "Find it", "do that": without a word of its own it is no item that one could read later.
+    const own = topicTerms(due === undefined ? tidy : tidy.replace(due, ''))
+    if (!isWork(tidy, sure) || (own.length < (sure ? 1 : 2) && !hasObject(tidy, own)))
+      return undefined
     return { kind, clause: tidy, ...(who ? { who } : {}), ...(due ? { due } : {}) }
   }
   const label = LABEL.exec(text)
@@ -93,10 +99,18 @@ export function findClaim(
     const who = findPerson(third[1], people)
     if (who) return made('assigned', third[2], who)
   }
-  if (due === undefined) return undefined
+  const weak = SELF_WEAK.exec(text)?.groups?.clause
+  if (due === undefined) return made('offer', weak, speaker)
+  const late = made('promise', weak, speaker)
+  if (late || /\b(?:don't|do not) think\b/i.test(text)) return late
+  return made('need', NEED.exec(text)?.groups?.clause)
+}
+
+/** "Tell the growers": one word of content will do where something is named. */
+function hasObject(clause: string, own: readonly string[]): boolean {
   return (
-    made('promise', SELF_WEAK.exec(text)?.groups?.clause, speaker) ??
-    made('need', NEED.exec(text)?.groups?.clause)
+    own.length > 0 &&
+    /\b(?:the|a|an|our|my|your|their|his|her|ten|two|three|four)\s+\p{L}/u.test(clause)
   )
 }
 

@@ -9,9 +9,10 @@ const MOMENT = [
   `(?:the )?end of (?:(?:the|this|next) )?(?:day|week|month|quarter|year|sprint|${DAY}|${MONTH})`,
   'eod|cob|close of business',
   '(?:early |late(?:r)? )?(?:this|next) (?:week|weekend|month|quarter|year|sprint|morning|afternoon|evening|meeting)',
-  'the (?:weekend|next meeting|next call)',
+  '(?:the|our) (?:weekend|next meeting|next call)',
+  `(?:the )?(?:first|second|third|last) week (?:of|in) (?:${MONTH}|the month)`,
   `${MONTH} (?:the )?\\d{1,2}(?:st|nd|rd|th)?`,
-  `the \\d{1,2}(?:st|nd|rd|th)(?: of ${MONTH})?`,
+  `the (?:\\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|twentieth)(?: of ${MONTH}|(?=[.!?,]|$))`,
   `\\d{1,2}(?:st|nd|rd|th)? (?:of )?${MONTH}`,
   '\\d{4}-\\d{2}-\\d{2}',
   "(?:half past )?\\d{1,2}(?::\\d{2})? ?(?:am|pm|o'clock)",
@@ -29,6 +30,8 @@ export interface Due {
   when: string
   /** With what leads in: "by Friday". */
   phrase: string
+  /** Words of the sentence besides. */
+  others: number
 }
 
 /** By when something is to be done, if the sentence says so; what stands after "by" wins. */
@@ -38,7 +41,11 @@ export function findDue(text: string): Due | undefined {
     const when = match.groups?.when
     if (when === undefined) continue
     const strong = /^(?:by|before|until|till|due|no later)/i.test(match[0])
-    if (!found || strong) found = { when, phrase: match[0].trim() }
+    if (!found || strong) {
+      const phrase = match[0].trim()
+      const others = text.replace(phrase, ' ').match(/[\p{L}\p{N}]+/gu)?.length ?? 0
+      found = { when, phrase, others }
+    }
     if (strong) break
   }
   return found

@@ -9,12 +9,14 @@ import {
   declines,
   isQuestion,
   proposes,
+  putToVote,
   revises,
   saysDecision,
   withoutLead,
 } from './acts.ts'
 import { findDue } from './due.ts'
 import { findPerson } from './names.ts'
+import { topicTerms } from './salience.ts'
 import { type Action, BOUNDS, type Decision, type SummaryState } from './state.ts'
 
 /** How many turns back "make it Thursday" or "yes" may reach. */
@@ -25,11 +27,23 @@ const MIND = 25
 /** Takes what one turn decides, promises, asks for or corrects into the state. Changes the state it is given. */
 export function takeOutcomes(state: SummaryState, turn: Turn, said: readonly string[]): void {
   const who = turn.speaker.name
-  answerPending(state, turn, said[0] ?? '')
+  const accepted = answerPending(state, turn, said[0] ?? '')
   for (const [i, sentence] of said.entries()) {
     const before = said.slice(0, i)
+    const vote = putToVote(sentence)
+    if (vote !== undefined && topicTerms(vote).length > 1) {
+      state.pending = {
+        turn: state.turns,
+        seq: turn.seq,
+        by: who,
+        decide: clip(vote, BOUNDS.itemChars),
+      }
+      continue
+    }
     if (correct(state, turn, sentence)) continue
     const claim = findClaim(sentence, who, state.people)
+    // "Yes. I'll call them": how it will be done, not one more thing to do.
+    if (claim && accepted && claim.due === undefined && PRONOUN.test(claim.clause)) continue
     if (claim) takeClaim(state, turn, claim)
     else if (takeOver(state, turn, sentence)) continue
     if (saysDecision(sentence) || acceptsProposal(sentence))
@@ -37,14 +51,19 @@ export function takeOutcomes(state: SummaryState, turn: Turn, said: readonly str
   }
 }
 
+const PRONOUN = /^\S+(?: (?:up|out|off|in))? (?:it|them|that|this|those|him|her)\b/i
+const WELCOME =
+  /\b(?:please do|yes,? please|that would (?:be great|help)|go ahead|by when|thank(?:s| you)|perfect|great|good idea|lovely|wonderful)\b/i
+
 function takeClaim(state: SummaryState, turn: Turn, claim: Claim): void {
-  if (claim.kind === 'request') {
+  if (claim.kind === 'request' || claim.kind === 'offer') {
+    const offer = claim.kind === 'offer'
     state.pending = {
       turn: state.turns,
       seq: turn.seq,
       by: turn.speaker.name,
-      clause: claim.clause,
-      ...(claim.who ? { to: claim.who } : {}),
+      clause: clip(claim.clause, BOUNDS.itemChars),
+      ...(offer ? { offer: true as const } : claim.who ? { to: claim.who } : {}),
       ...(claim.due ? { due: claim.due } : {}),
     }
     return
@@ -61,44 +80,74 @@ function takeClaim(state: SummaryState, turn: Turn, claim: Claim): void {
     state.pending = { turn: state.turns, seq: turn.seq, by: turn.speaker.name, to: claim.who }
 }
 
-/** "Yes" and "sorry, no" to what somebody was just asked. */
-function answerPending(state: SummaryState, turn: Turn, first: string): void {
+/** "Yes" and "sorry, no" to what somebody was just asked. True when something was accepted. */
+function answerPending(state: SummaryState, turn: Turn, first: string): boolean {
   const { pending } = state
-  if (!pending) return
+  if (!pending) return false
   if (state.turns - pending.turn > 4) {
     state.pending = null
-    return
+    return false
   }
   const who = turn.speaker.name
-  if (who === pending.by || (pending.to !== undefined && who !== pending.to)) return
+  if (who === pending.by || (pending.to !== undefined && who !== pending.to)) return false
+  const yes = pending.offer ? WELCOME.test(first) : accepts(first)
+  if (!yes && !declines(first)) return false
+  state.pending = null
+  if (pending.decide !== undefined) {
+    if (yes) decideByVote(state, turn, pending.decide, pending)
+    return yes
+  }
   const asked = state.actions.find((a) => a.evidence.includes(pending.seq))
-  if (pending.clause !== undefined && accepts(first)) {
+  if (!yes) {
+    // Refused by whom it was given to; somebody else may still take a request.
+    if (asked && pending.clause === undefined) state.actions.splice(state.actions.indexOf(asked), 1)
+    else if (pending.clause !== undefined && !pending.offer) {
+      const { to: _, ...open } = pending
+      state.pending = open
+    }
+    return false
+  }
+  if (pending.clause !== undefined) {
     const due = findDue(first)?.when ?? pending.due
-    const claim = { kind: 'request' as const, who, clause: pending.clause }
+    const doer = pending.offer ? pending.by : who
+    const kind = pending.offer ? ('promise' as const) : ('request' as const)
     addAction(state, {
-      text: clip(actionText(claim), BOUNDS.itemChars),
-      who,
+      text: clip(actionText({ kind, who: doer, clause: pending.clause }), BOUNDS.itemChars),
+      who: doer,
       ...(due ? { due } : {}),
       evidence: [pending.seq, turn.seq],
       touched: state.turns,
       at: turn.at,
     })
-    state.pending = null
-  } else if (pending.clause === undefined && pending.due !== undefined && accepts(first)) {
+  } else if (pending.due !== undefined) {
     const last = latest(state)
     if (last && state.turns - last.touched <= REACH) changeDue(last, pending.due, turn.seq)
-    state.pending = null
-  } else if (declines(first)) {
-    if (asked && pending.clause === undefined) state.actions.splice(state.actions.indexOf(asked), 1)
-    state.pending = null
-  } else if (asked && accepts(first)) {
-    evidence(asked, turn.seq)
-    state.pending = null
-  }
+  } else if (asked) evidence(asked, turn.seq)
+  return true
+}
+
+function decideByVote(
+  state: SummaryState,
+  turn: Turn,
+  text: string,
+  asked: { seq: number; by: string },
+): void {
+  addDecision(
+    state,
+    {
+      text: withoutLead(text),
+      who: asked.by,
+      evidence: [asked.seq, turn.seq],
+      touched: state.turns,
+      at: turn.at,
+    },
+    revises(text),
+  )
 }
 
 const CHANGES =
-  /\b(?:make (?:it|that)|move (?:it|that|this)|change (?:it|that|this)|push (?:it|that|this)|let's say|instead|rather|i mean(?:t)?|sorry|actually|correction|better|no)\b/i
+  /\b(?:(?:make|move|change|push|do) (?:it|that|this)|let's say|instead|rather|i mean(?:t)?|sorry|actually|correction|better|no|then)\b/i
+const MOVES = /\b(?:make|move|change|push) (?:it|that|this)\b/i
 
 /** "No, make it Thursday", "scratch that", "Bob can do it instead". True when the sentence was only that. */
 function correct(state: SummaryState, turn: Turn, sentence: string): boolean {
@@ -112,22 +161,22 @@ function correct(state: SummaryState, turn: Turn, sentence: string): boolean {
     }
     return false
   }
-  const due = findDue(sentence)?.when
-  if (due && short && CHANGES.test(sentence) && !hasOwnWork(state, turn, sentence)) {
-    if (isQuestion(sentence)) {
-      state.pending = { turn: state.turns, seq: turn.seq, by: turn.speaker.name, due }
-      return true
-    }
-    changeDue(last, due, turn.seq)
-    last.touched = state.turns
+  const found = findDue(sentence)
+  if (!found || !short || hasOwnWork(state, turn, sentence)) return false
+  const due = found.when
+  const asked = state.recent.at(-1)
+  const replies =
+    asked !== undefined && /\b(?:when|deadline|how soon|what day)\b.*\?/i.test(asked.text)
+  // A date and little else changes the date; with a verb of its own ("the budget closes tonight") it is something else.
+  const changes = MOVES.test(sentence) || (found.others <= 4 && CHANGES.test(sentence))
+  if (!changes && !(replies && found.others <= 6)) return false
+  if (isQuestion(sentence)) {
+    state.pending = { turn: state.turns, seq: turn.seq, by: turn.speaker.name, due }
     return true
   }
-  const asked = state.recent.at(-1)
-  if (due && short && asked && /\b(?:when|deadline|how soon|what day)\b.*\?/i.test(asked.text)) {
-    changeDue(last, due, turn.seq)
-    return !hasOwnWork(state, turn, sentence)
-  }
-  return false
+  changeDue(last, due, turn.seq)
+  last.touched = state.turns
+  return true
 }
 
 function hasOwnWork(state: SummaryState, turn: Turn, sentence: string): boolean {
@@ -173,6 +222,7 @@ function takeDecision(
 ): void {
   const own = withoutLead(sentence)
   let text = own
+  let who = turn.speaker.name
   const seqs = [turn.seq]
   if (acceptsProposal(sentence) && terms(own).length < 5) {
     const here = before.findLast((s) => proposes(s))
@@ -181,33 +231,45 @@ function takeDecision(
     if (here === undefined && there) {
       text = sentences(there.text).find(proposes) ?? there.text
       seqs.unshift(there.seq)
+      who = there.who
     } else text = here ?? own
     text = withoutLead(text).replace(/\?+$/, '')
   }
-  const said = terms(text)
-  if (said.length < 2) return
+  if (topicTerms(text).filter((t) => !DECIDING.has(t)).length < 1 || terms(text).length < 3) return
+  const revision =
+    revises(sentence) ??
+    before
+      .filter((b) => b.length < 60)
+      .map(revises)
+      .find(Boolean)
   addDecision(
     state,
     {
       text: clip(text, BOUNDS.itemChars),
-      who: turn.speaker.name,
+      who,
       evidence: seqs,
       touched: state.turns,
       at: turn.at,
     },
-    revises(sentence) || before.some((s) => s.length < 60 && revises(s)),
+    revision,
   )
 }
 
-function addDecision(state: SummaryState, made: Decision, revision: boolean): void {
+const DECIDING = new Set(terms('decided agreed settled decision agree decide'))
+
+function addDecision(
+  state: SummaryState,
+  made: Decision,
+  revision: 'maybe' | 'sure' | undefined,
+): void {
   const alike = (d: Decision) => overlap(d.text, made.text)
   const ranked = state.decisions
     .map((decision) => ({ decision, score: alike(decision) }))
     .sort((a, b) => b.score - a.score)
   const closest = ranked[0]
-  let old = closest && closest.score >= (revision ? 0.3 : 0.6) ? closest.decision : undefined
+  let old = closest && closest.score >= (revision ? 0.25 : 0.6) ? closest.decision : undefined
   const last = state.decisions.at(-1)
-  if (!old && revision && last && state.turns - last.touched <= MIND) old = last
+  if (!old && revision === 'sure' && last && state.turns - last.touched <= MIND) old = last
   if (old) {
     state.decisions.splice(state.decisions.indexOf(old), 1)
     // What it replaces stays as evidence of how it came about, what is said now comes last.
@@ -219,18 +281,38 @@ function addDecision(state: SummaryState, made: Decision, revision: boolean): vo
 
 function addAction(state: SummaryState, made: Action): void {
   const same = state.actions.find(
-    (a) => (!a.who || !made.who || a.who === made.who) && overlap(a.text, made.text) >= 0.6,
+    (a) => (!a.who || !made.who || a.who === made.who) && sameWork(a, made),
   )
   if (same) {
     const due = made.due ?? same.due
+    const fuller = clauseOf(made).length < clauseOf(same).length / 2
     Object.assign(same, made, {
+      text: fuller ? same.text : made.text,
       evidence: [...new Set([...same.evidence, ...made.evidence])].slice(-BOUNDS.evidence),
-      ...(due ? { due } : {}),
     })
+    if (due) changeDue(same, due, made.evidence.at(-1) ?? 0)
     return
   }
   state.actions.push(made)
   if (state.actions.length > BOUNDS.actions) state.actions.shift()
+}
+
+/** What is to be done, without who and by when. */
+function clauseOf(action: Action): string {
+  let text = action.text.replace(`${action.who ?? ''} will `, '')
+  if (action.due) text = text.replace(action.due, '')
+  return text
+}
+
+/** The same work said again; "order them" after "order ten gateways" is. */
+function sameWork(a: Action, b: Action): boolean {
+  const [left, right] = [clauseOf(a), clauseOf(b)]
+  if (
+    PRONOUN.test(right) &&
+    left.split(' ')[0]?.toLowerCase() === right.split(' ')[0]?.toLowerCase()
+  )
+    return true
+  return overlap(left, right) >= 0.6
 }
 
 function changeDue(item: Action | Decision, due: string, seq: number): void {

@@ -1,4 +1,4 @@
-import { pickDiverse, sentenceScore } from './salience.ts'
+import { namesOf, pickDiverse, sentenceScore } from './salience.ts'
 import type { Candidate, Segment, SummaryState } from './state.ts'
 
 /** As an item of `summary.updated`. */
@@ -54,15 +54,15 @@ export function keyPoints(state: SummaryState, limit: number): Candidate[] {
 export function topicWords(state: SummaryState, segment: Segment, limit = 4): string[] {
   const total = Object.values(state.terms).reduce((sum, [count]) => sum + count, 0)
   const here = Object.values(segment.terms).reduce((sum, count) => sum + count, 0)
-  return Object.entries(segment.terms)
+  const ranked = Object.entries(segment.terms)
     .filter(([t, count]) => count > 1 && state.terms[t])
     .map(([t, count]) => {
       const rest = (state.terms[t]?.[0] ?? count) / Math.max(1, total)
       return { t, score: count * Math.log(1 + count / Math.max(1, here) / Math.max(rest, 1e-6)) }
     })
     .sort((a, b) => b.score - a.score)
-    .slice(0, limit)
-    .map(({ t }) => state.terms[t]?.[1] ?? t)
+    .map(({ t }) => t)
+  return namesOf(state, ranked, limit)
 }
 
 function topicName(state: SummaryState, segment: Segment): string {

@@ -9,21 +9,73 @@ export function topicTerms(text: string): string[] {
   return terms(text).filter((t) => t.length > 2 && !TALK_STEMS.has(t) && !/^\d+$/.test(t))
 }
 
-/** Counts a turn's words; keeps those that come most, so that the table stays bounded. */
+/** Counts a turn's words and pairs of words; keeps those that come most, so that the tables stay bounded. */
 export function countTerms(state: SummaryState, text: string): void {
-  for (const word of words(text)) {
-    if (STOP_WORDS.has(word) || TALK_WORDS.has(word)) continue
+  let before: { t: string; word: string } | undefined
+  for (const spoken of words(text)) {
+    const word = spoken.replace(/'s?$/, '').slice(0, 24)
     const t = term(word)
-    if (t.length < 3 || STOP_WORDS.has(t) || TALK_STEMS.has(t) || /^\d+$/.test(t)) continue
-    const entry = state.terms[t]
-    if (entry) entry[0]++
-    else state.terms[t] = [1, word.slice(0, 24)]
+    const carries =
+      !STOP_WORDS.has(word) &&
+      !TALK_WORDS.has(word) &&
+      t.length > 2 &&
+      !STOP_WORDS.has(t) &&
+      !TALK_STEMS.has(t) &&
+      !/^\d+$/.test(t)
+    if (!carries) {
+      before = undefined
+      continue
+    }
+    countIn(state.terms, t, word)
+    if (before && before.t !== t)
+      countIn(state.phrases, `${before.t} ${t}`, `${before.word} ${word}`)
+    before = { t, word }
   }
-  const entries = Object.entries(state.terms)
-  if (entries.length > BOUNDS.terms * 1.25) {
-    entries.sort((a, b) => b[1][0] - a[1][0])
-    state.terms = Object.fromEntries(entries.slice(0, BOUNDS.terms))
+  state.terms = mostFrequent(state.terms, BOUNDS.terms)
+  state.phrases = mostFrequent(state.phrases, BOUNDS.phrases)
+}
+
+type Counts = Record<string, [count: number, written: string]>
+
+function countIn(table: Counts, key: string, written: string): void {
+  const entry = table[key]
+  if (entry) entry[0]++
+  else table[key] = [1, written]
+}
+
+/** Cut back only when a quarter over, so that the sorting is rare; a new word has that long to come again. */
+function mostFrequent(table: Counts, limit: number): Counts {
+  const entries = Object.entries(table)
+  if (entries.length <= limit * 1.25) return table
+  // Of equals the newest stay: a word that came once long ago is the least likely to matter.
+  return Object.fromEntries(
+    entries
+      .reverse()
+      .sort((a, b) => b[1][0] - a[1][0])
+      .slice(0, limit)
+      .reverse(),
+  )
+}
+
+/** The words as they would be named: "remote control" where the word mostly comes in that company. */
+export function namesOf(state: SummaryState, stems: readonly string[], limit: number): string[] {
+  const out: string[] = []
+  const used = new Set<string>()
+  for (const t of stems) {
+    if (out.length >= limit) break
+    if (used.has(t)) continue
+    const [count, written] = state.terms[t] ?? [0, t]
+    const phrase = Object.entries(state.phrases)
+      .filter(([key, [n]]) => n > 2 && n >= count * 0.35 && key.split(' ').includes(t))
+      .sort((a, b) => b[1][0] - a[1][0])[0]
+    used.add(t)
+    if (phrase) {
+      if (phrase[0].split(' ').some((part) => part !== t && used.has(part))) continue
+      for (const part of phrase[0].split(' ')) used.add(part)
+      out.push(phrase[1][1])
+    } else out.push(written)
   }
+  return out
 }
 
 /** How well a sentence stands for the meeting: the weight of its topic terms; the more of them the better. */

@@ -2,7 +2,8 @@
 export const BOUNDS = {
   /** JSON of the whole state, in UTF-8 bytes. */
   bytes: 32_000,
-  terms: 320,
+  terms: 300,
+  phrases: 110,
   segments: 9,
   segmentTerms: 14,
   candidates: 4,
@@ -68,6 +69,10 @@ export interface Pending {
   by: string
   clause?: string
   due?: string
+  /** Offered by `by` rather than asked of somebody: another one's "please do" makes it a promise. */
+  offer?: true
+  /** Put to the others to be decided. */
+  decide?: string
 }
 
 /** A room's rolling summary: plain JSON, bounded, made only from what is new and what it was. */
@@ -80,6 +85,8 @@ export interface SummaryState {
   updatedAt: number
   /** Stem to how often it came and how it was last written. */
   terms: Record<string, [count: number, written: string]>
+  /** The same of two words that follow each other ("remote control"). */
+  phrases: Record<string, [count: number, written: string]>
   segments: Segment[]
   /** Terms of the latest turns, to notice that the topic has changed. */
   window: string[][]
@@ -98,6 +105,7 @@ export function emptySummary(): SummaryState {
     startedAt: 0,
     updatedAt: 0,
     terms: {},
+    phrases: {},
     segments: [],
     window: [],
     decisions: [],

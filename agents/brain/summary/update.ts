@@ -52,7 +52,8 @@ function bound(state: SummaryState): void {
     const fullest = state.segments.reduce((a, b) =>
       b.candidates.length > a.candidates.length ? b : a,
     )
-    if (entries.length > 120) {
+    if (Object.keys(state.phrases).length > 0 && entries.length <= 200) state.phrases = {}
+    else if (entries.length > 120) {
       entries.sort((a, b) => b[1][0] - a[1][0])
       state.terms = Object.fromEntries(entries.slice(0, entries.length - 40))
     } else if (fullest.candidates.length > 1) fullest.candidates.shift()
