@@ -21,7 +21,7 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const modules = join(root, 'node_modules')
 const stamp = join(modules, '.auralink-setup')
-// outside of node_modules, which npm ci removes first
+// outside of node_modules, which may not be there
 const lock = join(root, '.auralink-setup.lock')
 
 const HEARTBEAT = 500
@@ -53,10 +53,12 @@ async function install() {
   if (isDone()) return
   const wants = wanted()
   if (isUpToDate()) return finish(wants)
-  console.log('Installing dependencies (npm ci)...')
-  const code = await npmCi()
+  console.log('Installing dependencies (npm install)...')
+  const code = await npmInstall()
   if (code !== 0) {
-    fail(`npm ci failed (${code}). Its messages are above; when the cause is gone, start again.`)
+    fail(
+      `npm install failed (${code}). Its messages are above; when the cause is gone, start again.`,
+    )
   }
   finish(wants)
 }
@@ -76,10 +78,14 @@ function finish(wants) {
   writeFileSync(stamp, wants)
 }
 
-function npmCi() {
+/**
+ * Not `npm ci`: it refuses a lockfile without the optional packages of every other platform, which npm
+ * itself writes where its registry does not have them. This keeps to the lockfile and leaves it as it is.
+ */
+function npmInstall() {
   // npm says where it is; started by hand, it is on the path
   const npm = process.env.npm_execpath
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund']
+  const args = ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund']
   const child = npm?.endsWith('.js')
     ? spawn(process.execPath, [npm, ...args], { cwd: root, stdio: 'inherit' })
     : spawn('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })

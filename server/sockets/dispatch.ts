@@ -1,0 +1,122 @@
+import type { Ack, Command, CommandName } from '#protocol'
+import { commands, HubError } from '#protocol'
+import type { Buckets } from '../buckets.ts'
+import { asHubError } from '../failure.ts'
+import type { Logger } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+import { COMMAND_LIMITS, UNKNOWN_LIMIT } from './limits.ts'
+import { parsePayload } from './payload.ts'
+import type { HubSocket } from './types.ts'
+
+/** What an ack adds to `ok: true`. */
+export type Outcome<N extends CommandName> = Omit<Ack<N>, 'ok'>
+
+export interface CommandContext<N extends CommandName> {
+  socket: HubSocket
+  /** Acks at once, for what must be acked in the very tick; a handler that calls it returns nothing. */
+  reply(outcome: Outcome<N>): void
+}
+
+export type Handler<N extends CommandName> = (
+  command: Command<N>,
+  context: CommandContext<N>,
+  // biome-ignore lint/suspicious/noConfusingVoidType: a handler that has replied returns nothing
+) => Promise<Outcome<N> | void>
+
+export type Handlers = { [N in CommandName]: Handler<N> }
+
+interface Deps {
+  handlers: Handlers
+  buckets: Buckets
+  metrics: Metrics
+  log: Logger
+  clock: () => number
+}
+
+export interface Dispatch {
+  /** Everything that a client sends comes in here; nothing that it sends makes this throw. */
+  receive(socket: HubSocket, event: unknown, args: unknown[]): void
+  /** From now on commands are refused as `draining`; resolves when those under way are acked. */
+  drain(): Promise<void>
+}
+
+/** Runs commands: limits, parses, hands to the handler of the name, acks. */
+export function createDispatch({ handlers, buckets, metrics, log, clock }: Deps): Dispatch {
+  const running = new Set<Promise<void>>()
+  let draining = false
+
+  return {
+    receive(socket, event, args) {
+      if (!socket.connected) return
+      const last = args.at(-1)
+      const ack = typeof last === 'function' ? (last as (answer: object) => void) : undefined
+      const rest = ack === undefined ? args : args.slice(0, -1)
+      const run = isCommand(event) ? command(socket, event, rest, ack) : refuseUnknown(socket, ack)
+      running.add(run)
+      run.finally(() => running.delete(run)).catch(() => {})
+    },
+    async drain() {
+      draining = true
+      await Promise.all(running)
+    },
+  }
+
+  async function command<N extends CommandName>(
+    socket: HubSocket,
+    name: N,
+    args: unknown[],
+    ack: ((answer: object) => void) | undefined,
+  ): Promise<void> {
+    const startedAt = performance.now()
+    let replied = false
+    const finish = (outcome: string, answer: object) => {
+      if (replied) return
+      replied = true
+      const seconds = (performance.now() - startedAt) / 1000
+      metrics.commands.observe({ command: name, outcome }, seconds)
+      ack?.(answer)
+    }
+    const reply = (outcome: Outcome<N>) => finish('ok', { ok: true, ...outcome })
+    try {
+      admit(socket, name)
+      const outcome = await handlers[name](parsePayload(name, args), { socket, reply })
+      if (outcome) reply(outcome)
+    } catch (thrown) {
+      const error = asHubError(thrown)
+      if (error.code === 'internal') log.error({ err: error, command: name }, 'a command failed')
+      finish(error.code, { ok: false, error: error.toWire() })
+    }
+  }
+
+  /** Throws when the socket may not send this command now. */
+  function admit(socket: HubSocket, name: CommandName): void {
+    if (draining)
+      throw new HubError('draining', 'This node is stopping. Send it again after the reconnect.')
+    const { principal } = socket.data.session.connection
+    if (principal.expiresAt <= clock())
+      throw new HubError('token_expired', 'The token has ended. Connect with a new one.')
+    const wait = buckets.take(principal.userId, name, COMMAND_LIMITS[name])
+    if (wait > 0) throw limited(wait)
+  }
+
+  async function refuseUnknown(
+    socket: HubSocket,
+    ack: ((answer: object) => void) | undefined,
+  ): Promise<void> {
+    const wait = buckets.take(socket.data.session.connection.principal.userId, '?', UNKNOWN_LIMIT)
+    const error =
+      wait > 0 ? limited(wait) : new HubError('malformed', 'The hub knows no such command.')
+    metrics.commands.observe({ command: 'unknown', outcome: error.code }, 0)
+    ack?.({ ok: false, error: error.toWire() })
+  }
+}
+
+function limited(retryInMs: number): HubError {
+  return new HubError('rate_limited', `Too many of these. Send it again in ${retryInMs} ms.`, {
+    details: { retry_in_ms: retryInMs },
+  })
+}
+
+function isCommand(event: unknown): event is CommandName {
+  return typeof event === 'string' && Object.hasOwn(commands, event)
+}

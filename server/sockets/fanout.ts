@@ -1,0 +1,111 @@
+import { isPublic, type PendingEvent, type RoomEvent, render, type View, visible } from '#protocol'
+import type { Bus, Room, RoomSignal } from '#rooms'
+import type { Metrics } from '../metrics.ts'
+import { closeSocket } from './close.ts'
+import { type Desks, deskOf } from './desks.ts'
+import { type Readers, readersOf } from './readers.ts'
+import type { HubServer } from './types.ts'
+
+/** Adapter room of the sockets that are spared ephemeral events. */
+export const LAGGING = 'lagging'
+
+interface Deps {
+  io: HubServer
+  bus: Bus
+  readers: Readers
+  desks: Desks
+  metrics: Metrics
+  clock: () => number
+}
+
+/**
+ * Brings what rooms signal to their readers' sockets: each event is encoded once for all who see it
+ * alike, and a signal is written out before the next is looked at, so seqs arrive in order.
+ *
+ * @returns what ends it
+ */
+export function startFanout({ io, bus, readers, desks, metrics, clock }: Deps): () => void {
+  return bus.subscribe((signal) => {
+    const { room } = signal
+    switch (signal.kind) {
+      case 'events':
+        for (const event of signal.events) durable(room, event)
+        break
+      case 'pending':
+        pending(room, signal.event)
+        break
+      case 'ephemeral':
+        ephemeral(room, signal)
+        break
+      case 'detached':
+        for (const { socket, reader } of readers.of(room))
+          if (signal.userId === undefined || signal.userId === reader.userId)
+            readers.remove(room, socket)
+        break
+      case 'rights':
+        readers.renew(room)
+        desks.renew(room)
+        break
+      case 'opened':
+        metrics.rooms.inc()
+        desks.renew(room)
+        break
+      case 'released':
+        metrics.rooms.dec()
+        // Lost to another node: who reads on must connect again, and join where the room is now.
+        for (const { socket } of readers.of(room)) {
+          readers.remove(room, socket)
+          closeSocket(socket, 'draining')
+        }
+        break
+    }
+  })
+
+  function durable(room: Room, event: RoomEvent): void {
+    metrics.events.inc({ kind: 'durable' })
+    metrics.commits.observe(Math.max(0, clock() - event.at) / 1000)
+    if (isPublic(event)) {
+      io.to(readersOf(room)).emit('event', event)
+      return
+    }
+    for (const [view, ids] of byView(room, event)) io.to(ids).emit('event', render(event, view))
+    if (event.type.startsWith('moderation.'))
+      io.to(deskOf(room)).except(readersOf(room)).emit('event', event)
+  }
+
+  function pending(room: Room, event: PendingEvent): void {
+    metrics.events.inc({ kind: 'pending' })
+    if (isPublic(event)) {
+      io.to(readersOf(room)).emit('event', event)
+      return
+    }
+    const ids = byView(room, event).get('full')
+    if (ids) io.to(ids).emit('event', event)
+  }
+
+  function ephemeral(room: Room, { event }: Extract<RoomSignal, { kind: 'ephemeral' }>): void {
+    metrics.events.inc({ kind: 'ephemeral' })
+    if (event.to === undefined) {
+      io.to(readersOf(room)).except(LAGGING).emit('event', event)
+      return
+    }
+    const ids = readers
+      .of(room)
+      .filter(({ reader }) => reader.userId === event.to)
+      .map(({ socket }) => socket.id)
+    if (ids.length > 0) io.to(ids).except(LAGGING).emit('event', event)
+  }
+
+  /** The sockets of a room by what they may see of an event. */
+  function byView(room: Room, event: RoomEvent | PendingEvent): Map<View, string[]> {
+    const settings = { moderatorsSeePrivate: room.settings.moderators_see_private }
+    const groups = new Map<View, string[]>()
+    for (const { socket, reader } of readers.of(room)) {
+      const view = visible(event, reader, settings)
+      const ids = groups.get(view)
+      if (ids) ids.push(socket.id)
+      else groups.set(view, [socket.id])
+    }
+    return groups
+  }
+}

@@ -1,0 +1,10 @@
+import type { Handler } from '../dispatch.ts'
+import type { HandlerDeps } from './index.ts'
+
+export function chatSend({ rooms }: HandlerDeps): Handler<'chat.send'> {
+  return async (command, { socket }) => {
+    const { principal } = socket.data.session.connection
+    const room = await rooms.get(command.room, principal)
+    return room.once(principal, command.id, () => room.chat(principal, command))
+  }
+}

@@ -1,0 +1,13 @@
+import type { Handler } from '../dispatch.ts'
+import type { HandlerDeps } from './index.ts'
+
+/** Who moderates nothing gets an empty desk; rooms that come later are put on it. */
+export function deskWatch({ rooms, desks }: HandlerDeps): Handler<'desk.watch'> {
+  return (_, { socket }) =>
+    socket.data.session.serial(async () => {
+      const moderated = await rooms.moderated(socket.data.session.connection.principal)
+      desks.watch(socket, moderated)
+      const cases = await Promise.all(moderated.map((room) => room.cases()))
+      return { cases: cases.flat() }
+    })
+}

@@ -1,0 +1,18 @@
+import type { Handler } from '../dispatch.ts'
+import type { HandlerDeps } from './index.ts'
+
+export function moderationAct({ rooms }: HandlerDeps): Handler<'moderation.act'> {
+  return async (command, { socket }) => {
+    const { principal } = socket.data.session.connection
+    const room = await rooms.get(command.room, principal)
+    return room.once(principal, command.id, () => room.act(principal, command))
+  }
+}
+
+export function moderationReview({ rooms }: HandlerDeps): Handler<'moderation.review'> {
+  return async (command, { socket }) => {
+    const { principal } = socket.data.session.connection
+    const room = await rooms.ofCase(command.case, principal)
+    return room.once(principal, command.id, () => room.review(principal, command))
+  }
+}

@@ -1,0 +1,11 @@
+import { bounded } from '../bounded.ts'
+import type { Handler } from '../dispatch.ts'
+import type { HandlerDeps } from './index.ts'
+
+export function roomHistory({ rooms }: HandlerDeps): Handler<'room.history'> {
+  return async ({ room: name, after, limit }, { socket }) => {
+    const { principal } = socket.data.session.connection
+    const room = await rooms.get(name, principal)
+    return bounded(await room.history(principal, after, limit))
+  }
+}

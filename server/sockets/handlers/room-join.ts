@@ -1,0 +1,24 @@
+import { bounded } from '../bounded.ts'
+import type { Handler } from '../dispatch.ts'
+import type { HandlerDeps } from './index.ts'
+
+export function roomJoin({ rooms, readers }: HandlerDeps): Handler<'room.join'> {
+  return ({ room: roomName, as, name, since }, { socket, reply }) => {
+    const { connection, serial } = socket.data.session
+    return serial(async () => {
+      const room = await rooms.enter(roomName, connection.principal)
+      const options = {
+        as,
+        ...(name === undefined ? {} : { name }),
+        ...(since === undefined ? {} : { since }),
+      }
+      await room.join(connection, options, ({ as: joinedAs, ...result }) => {
+        // Ack and first event in one tick, in this order: nothing is missed or comes twice.
+        reply(bounded(result))
+        if (socket.connected) readers.add(room, socket, joinedAs)
+      })
+      // It may have gone meanwhile; its disconnect came before the room knew of it.
+      if (!socket.connected) room.leave(connection.id)
+    })
+  }
+}

@@ -1,0 +1,13 @@
+import type { Handler } from '../dispatch.ts'
+import type { HandlerDeps } from './index.ts'
+
+export function transcriptionSet({ rooms }: HandlerDeps): Handler<'transcription.set'> {
+  return async ({ id, room: name, on }, { socket }) => {
+    const { principal } = socket.data.session.connection
+    const room = await rooms.get(name, principal)
+    return room.once(principal, id, async () => {
+      await room.setTranscription(principal, on)
+      return {}
+    })
+  }
+}

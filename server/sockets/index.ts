@@ -1,0 +1,136 @@
+/**
+ * The live side of the wire: Socket.IO on the HTTP server's port. Authenticates connections, runs their
+ * commands against rooms, and brings them what rooms signal.
+ */
+import type { Server as HttpServer } from 'node:http'
+import { Server } from 'socket.io'
+import type { Agents } from '#agents'
+import type { Bus, Rooms } from '#rooms'
+import type { Auth } from '../auth/index.ts'
+import type { Buckets } from '../buckets.ts'
+import type { Logger } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+import { authenticate, type UserConnections } from './authenticate.ts'
+import { closeSocket } from './close.ts'
+import { createDesks } from './desks.ts'
+import { createDispatch } from './dispatch.ts'
+import { drainSockets } from './drain.ts'
+import { runAt } from './expiry.ts'
+import { LAGGING, startFanout } from './fanout.ts'
+import { createHandlers } from './handlers/index.ts'
+import { isAllowedOrigin } from './origin.ts'
+import { OUTBOUND_LIMITS, type OutboundLimits, watchOutbound } from './outbound.ts'
+import { createReaders } from './readers.ts'
+import type { HubServer, HubSocket } from './types.ts'
+
+/** The largest frame that a client may send. */
+const MAX_FRAME_BYTES = 64 * 1024
+/** How long a new connection may take to send its token. */
+const CONNECT_TIMEOUT_MS = 10_000
+
+export interface SocketsDeps {
+  server: HttpServer
+  auth: Auth
+  rooms: Rooms
+  bus: Bus
+  agents: Pick<Agents, 'ask' | 'interrupt'>
+  buckets: Buckets
+  metrics: Metrics
+  log: Logger
+  clock: () => number
+  random: () => number
+  allowedOrigins: readonly string[]
+}
+
+export interface Sockets {
+  /** Tells every socket, refuses new ones and new commands; resolves when those under way are acked. */
+  drain(): Promise<void>
+  /** Closes every connection, so that its client comes back by itself. */
+  close(): Promise<void>
+}
+
+export function startSockets(
+  deps: SocketsDeps,
+  outbound: OutboundLimits = OUTBOUND_LIMITS,
+): Sockets {
+  const { server, auth, rooms, bus, agents, buckets, metrics, log, clock } = deps
+  const io: HubServer = new Server(server, {
+    path: '/socket.io',
+    transports: ['websocket'],
+    maxHttpBufferSize: MAX_FRAME_BYTES,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    perMessageDeflate: false,
+    serveClient: false,
+    allowRequest: ({ headers }, answer) => {
+      const allowed = isAllowedOrigin(headers.origin, headers.host, deps.allowedOrigins)
+      answer(allowed ? null : 'origin not allowed', allowed)
+    },
+  })
+  const connections: UserConnections = new Map()
+  const expiries = new Map<string, () => void>()
+  const readers = createReaders()
+  const desks = createDesks(io)
+  const handlers = createHandlers({ rooms, agents, auth, readers, desks, watchExpiry })
+  const dispatch = createDispatch({ handlers, buckets, metrics, log, clock })
+  const stopFanout = startFanout({ io, bus, readers, desks, metrics, clock })
+  const close = (socket: HubSocket, why: Parameters<typeof closeSocket>[1]) => {
+    metrics.closed.inc({ code: why })
+    closeSocket(socket, why)
+  }
+  let draining = false
+
+  io.use(authenticate({ auth, connections, isDraining: () => draining, log }))
+  io.on('connection', (socket) => {
+    const { userId } = socket.data.session.connection.principal
+    connections.set(userId, (connections.get(userId) ?? 0) + 1)
+    metrics.connections.inc()
+    watchExpiry(socket)
+    watchOutbound(socket, outbound, {
+      sent: (bytes) => metrics.outboundBytes.inc(bytes),
+      lagging: (lagging) => (lagging ? socket.join(LAGGING) : socket.leave(LAGGING)),
+      overflow: () => close(socket, 'slowConsumer'),
+    })
+    socket.onAny((event: unknown, ...args: unknown[]) => dispatch.receive(socket, event, args))
+    socket.on('disconnect', () => {
+      const rest = (connections.get(userId) ?? 1) - 1
+      if (rest > 0) connections.set(userId, rest)
+      else connections.delete(userId)
+      metrics.connections.dec()
+      expiries.get(socket.id)?.()
+      expiries.delete(socket.id)
+      for (const room of readers.rooms(socket)) {
+        readers.remove(room, socket)
+        room.leave(socket.id)
+      }
+    })
+  })
+
+  return {
+    async drain() {
+      draining = true
+      drainSockets(io, { clock, random: deps.random })
+      await dispatch.drain()
+    },
+    async close() {
+      const gone = [...io.of('/').sockets.values()].map((socket) => {
+        const disconnected = new Promise<void>((resolve) => {
+          socket.once('disconnect', () => resolve())
+        })
+        close(socket, 'draining')
+        return disconnected
+      })
+      await Promise.race([Promise.all(gone), new Promise((r) => setTimeout(r, 1_000).unref())])
+      stopFanout()
+      io.engine.close()
+    },
+  }
+
+  function watchExpiry(socket: HubSocket): void {
+    expiries.get(socket.id)?.()
+    const { expiresAt } = socket.data.session.connection.principal
+    expiries.set(
+      socket.id,
+      runAt(expiresAt, clock, () => close(socket, 'tokenExpired')),
+    )
+  }
+}
