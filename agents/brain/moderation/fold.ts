@@ -31,6 +31,8 @@ export function foldCharacters(text: string): string {
     text
       .replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name] ?? ' ')
       .replace(/&#\d{1,7};/g, ' ')
+      // These two unfold to a whole sentence each, which would make the work grow eighteenfold.
+      .replace(/[\ufdfa\ufdfb]/g, ' ')
       .normalize('NFKD')
       .replace(invisible, '')
       // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are what is meant

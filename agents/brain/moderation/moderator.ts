@@ -25,8 +25,8 @@ export interface ModeratorOptions {
 }
 
 /** The scorer's probability from which a text is flagged, and the same where it seems to be reported. */
-const sure = 0.65
-const surer = 0.93
+const sure = 0.6
+const surer = 0.94
 
 export interface Moderator {
   judge(judged: Judged): Verdict
@@ -91,8 +91,8 @@ function suspicion(reading: Reading, probability: number): Hit {
 
 /** How sure the scorer must be. More than 1: it may not flag at all. */
 function bar({ encoded, classes }: Reading): number {
-  const listed = /[SBIJDKMPFXNVW]/.test(classes)
-  // A group's name is no evidence, whatever stands around it.
+  const listed = /[SBIJDPFXN]/.test(classes)
+  // A group's name is no evidence, nor is it with a word that is harsh only of people ("cut the white wire").
   if (!listed && /[GH]/.test(classes)) return 2
   const { reported, own, mention } = readContext(encoded)
   if (reported || mention) return 2

@@ -33,6 +33,13 @@ const noise = /\{[a-z]{1,20}\}/g
 export function createReader(): Read {
   const lexicon = compileLexicon()
   const { classes, loud, unmask, unglue } = createUnmasker(lexicon)
+  /** A word with letters that only look Latin: if it mixes scripts, or would be a listed word. */
+  function latinOf(word: string): string | undefined {
+    if (!/[^\0-\u007f]/.test(word)) return undefined
+    const latin = foldLookalikes(word)
+    return latin !== undefined && (/[a-z]/.test(word) || loud(latin)) ? latin : undefined
+  }
+
   /** Classes of a word as it stands. A capitalised "Dick" is a name. */
   function classesOf(word: string, raw: string): string {
     if ((word === 'dick' || word === 'cock') && /^[A-Z][a-z]/.test(raw)) return ''
@@ -111,7 +118,7 @@ export function createReader(): Read {
       } else {
         flush()
         if (bare !== '') {
-          const latin = /[^\0-\u007f]/.test(bare) ? foldLookalikes(bare) : undefined
+          const latin = latinOf(bare)
           const plain = latin ?? bare
           const listed = lexicon.has(plain)
           const hidden = listed || ordinary.has(plain) ? undefined : unmask(plain)
