@@ -36,6 +36,7 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
   let state: RoomState = nothingYet(name)
   let status: LiveRoom['status'] = 'catching_up'
   let joined = false
+  let over: HubError | undefined
 
   const follower = createFollower(
     link,
@@ -85,7 +86,8 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
     status = 'ended'
     follower.detach()
     const why = error ?? (reason === 'leave' ? undefined : new HubError(reason, sayWhy(reason)))
-    link.closeRoom(name, why)
+    over = why ?? new HubError('not_found', 'This client has left the room.')
+    link.closeRoom(name, over)
     deps.ended(why)
     for (const stream of streams) stream.end()
     emitter.emit('ended', { reason, ...(why === undefined ? {} : { error: why }) })
@@ -93,8 +95,8 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
   }
 
   const send: Link['send'] = (command, payload) => {
-    if (status !== 'ended') return link.send(command, payload, name)
-    return Promise.reject(new HubError('not_found', 'This client is not in the room any more.'))
+    if (over === undefined) return link.send(command, payload, name)
+    return Promise.reject(over)
   }
 
   const room: LiveRoom = {
@@ -158,8 +160,7 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
           try {
             const found = predicate(room)
             if (found) stop(() => resolve(found))
-            else if (status === 'ended')
-              stop(() => reject(new HubError('not_found', 'The room ended.')))
+            else if (over !== undefined) stop(() => reject(over))
           } catch (error) {
             stop(() => reject(error))
           }
