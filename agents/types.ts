@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import type { AgentConfig, Principal, Workflow } from '#protocol'
 import type { Database } from '#db'
+import type { AgentConfig, Principal, Workflow } from '#protocol'
 import type { Bus, Clock, Room, Rooms } from '#rooms'
 import type { ModelKeys } from './models/index.ts'
 
@@ -48,8 +48,6 @@ export interface Agents {
   start(): Promise<void>
   /** Ends what runs. Questions that are not answered yet are answered after the next start. */
   stop(): Promise<void>
-  /** Erases what the agents keep about a room, for when the room itself is erased. */
-  forget(roomId: string): Promise<void>
   /**
    * Puts a question to the room's qa agent; resolves when the run is in the log, before its answer. Throws
    * `forbidden` without the right `join`, `muted` for a public question of a muted person, `conflict` when

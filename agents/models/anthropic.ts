@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk'
 import type { ProviderKey } from './openai.ts'
-import { createChatModel, type ChatModel, type ModelTimeouts } from './port.ts'
+import { type ChatModel, createChatModel, type ModelTimeouts } from './port.ts'
 
 /** Quick and cheap enough to answer people who wait in a room. */
 export const ANTHROPIC_MODEL = 'claude-haiku-4-5'

@@ -1,5 +1,5 @@
 import OpenAI from 'openai'
-import { createChatModel, type ChatModel, type ModelTimeouts } from './port.ts'
+import { type ChatModel, createChatModel, type ModelTimeouts } from './port.ts'
 
 /** Quick and cheap enough to answer people who wait in a room. */
 export const OPENAI_MODEL = 'gpt-5.4-mini'
@@ -41,8 +41,6 @@ export function createOpenAI(key: ProviderKey, timeouts?: ModelTimeouts): ChatMo
   )
 }
 
-async function* pieces(
-  stream: AsyncIterable<OpenAI.ChatCompletionChunk>,
-): AsyncGenerator<string> {
+async function* pieces(stream: AsyncIterable<OpenAI.ChatCompletionChunk>): AsyncGenerator<string> {
   for await (const chunk of stream) yield chunk.choices[0]?.delta.content ?? ''
 }

@@ -1,0 +1,190 @@
+import { Annotation, END, type Runtime, START, StateGraph } from '@langchain/langgraph'
+import { HubError } from '#protocol'
+import { catchUp, emptySummary, greeting, type SummaryState, type Turn } from '../brain/index.ts'
+import type { ChatModel } from '../models/index.ts'
+import { cited, withoutMarkers } from './citations.ts'
+import { needContext } from './context.ts'
+import { asData, UNTRUSTED } from './prompt.ts'
+import type { Threads } from './threads.ts'
+import { type Said, SPOKEN, showWhole, type Utterance, type Voice } from './voice.ts'
+
+/** Someone who came in. */
+export interface Joiner {
+  id: string
+  name: string
+  /** Seq of their `participant.joined`. */
+  seq: number
+  /** For who was here before: the seq of their leaving. */
+  leftAt?: number | undefined
+}
+
+const State = Annotation.Root({
+  /** Seq of the last join that was greeted. */
+  upto: Annotation<number>,
+})
+
+export interface AutoJoinContext {
+  roomName: string
+  /** Who came in together. */
+  joiners: readonly Joiner[]
+  /** Names of everyone who is here. */
+  people: readonly string[]
+  /** A voice for everyone, or for one person. */
+  voice(to?: string): Voice
+  /** The rolling summary, brought up to date when it is asked for. */
+  summary(): Promise<SummaryState | undefined>
+  turns: readonly Turn[]
+}
+
+const Context = Annotation.Root({ of: Annotation<AutoJoinContext> })
+type Run = Runtime<typeof Context.State>
+
+export interface AutoJoinDeps {
+  threads: Threads
+  model: ChatModel | undefined
+  onFallback(code: string): void
+}
+
+const SYSTEM = `Someone comes late into a live meeting. Catch them up in at most five short lines of plain text, the newest and the
+decisions first, what they have to do themselves above all. Put the numbers of the turns that say so in brackets, like [12].
+${UNTRUSTED}`
+
+/** Before anything is said, all who come are greeted together; later each is caught up in private. */
+export function createAutoJoinGraph({ threads, model, onFallback }: AutoJoinDeps) {
+  const fresh = (state: typeof State.State, { joiners }: AutoJoinContext) =>
+    joiners.filter((joiner) => joiner.seq > (state.upto ?? 0))
+
+  function route(state: typeof State.State, { context }: { context?: typeof Context.State }) {
+    const { of } = needContext(context)
+    if (fresh(state, of).length === 0) return END
+    return of.turns.length === 0 ? 'greet' : 'catch_up'
+  }
+
+  async function greet(state: typeof State.State, { context }: Run) {
+    const { of } = needContext(context)
+    const text = greetingFor(fresh(state, of), of)
+    await speak(of.voice(), async (utterance) => {
+      await showWhole(text, utterance)
+      return { text }
+    })
+    return { upto: lastSeq(of.joiners) }
+  }
+
+  async function catchUpAll(state: typeof State.State, { context }: Run) {
+    const { of } = needContext(context)
+    const summary = (await of.summary()) ?? emptySummary()
+    // in private they do not wait for one another
+    await Promise.all(
+      fresh(state, of).map((joiner) =>
+        speak(of.voice(joiner.id), (utterance) => caughtUp(joiner, summary, of, utterance)),
+      ),
+    )
+    return { upto: lastSeq(of.joiners) }
+  }
+
+  async function caughtUp(
+    joiner: Joiner,
+    summary: SummaryState,
+    context: AutoJoinContext,
+    utterance: Utterance,
+  ): Promise<Said> {
+    const hello = greetingFor([joiner], context, summary)
+    const since = joiner.leftAt ?? 0
+    const news = context.turns.filter((turn) => turn.seq > since)
+    if (news.length === 0) {
+      const text = `${hello} Nothing was said while you were away.`
+      await showWhole(text, utterance)
+      return { text }
+    }
+    if (model)
+      try {
+        return await byModel(model, { hello, joiner, news, summary }, utterance)
+      } catch (error) {
+        utterance.signal.throwIfAborted()
+        onFallback(error instanceof HubError ? error.code : 'internal')
+      }
+    const { lines, evidence } = catchUp(summary, { since, name: joiner.name })
+    const text = [hello, ...lines].join('\n')
+    await showWhole(text, utterance)
+    return { text, ...(evidence.length > 0 ? { citations: evidence } : {}) }
+  }
+
+  return new StateGraph(State, Context)
+    .addNode('greet', greet, SPOKEN)
+    .addNode('catch_up', catchUpAll, SPOKEN)
+    .addConditionalEdges(START, route, ['greet', 'catch_up', END])
+    .addEdge('greet', END)
+    .addEdge('catch_up', END)
+    .compile({ checkpointer: threads.saver, name: 'auto_join' })
+}
+
+async function speak(voice: Voice, say: (utterance: Utterance) => Promise<Said>): Promise<void> {
+  await voice.start()
+  await voice.speak('greeting', say)
+}
+
+const lastSeq = (joiners: readonly Joiner[]) => Math.max(...joiners.map((joiner) => joiner.seq))
+
+function greetingFor(
+  joiners: readonly Joiner[],
+  { roomName, people }: AutoJoinContext,
+  summary?: SummaryState,
+): string {
+  const names = joiners.map((joiner) => joiner.name)
+  const [name = ''] = names
+  if (joiners.length > 1) return `Welcome to ${roomName}, ${listed(names)}.`
+  return greeting({
+    roomName,
+    name,
+    people: people.filter((person) => person !== name),
+    returning: joiners[0]?.leftAt !== undefined,
+    openItems: (summary?.actions ?? []).filter((a) => a.who === name).map((a) => a.text),
+  })
+}
+
+const SHOWN_NAMES = 6
+
+function listed(names: readonly string[]): string {
+  if (names.length > SHOWN_NAMES)
+    return `${names.slice(0, SHOWN_NAMES).join(', ')} and ${names.length - SHOWN_NAMES} more`
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
+
+interface LateComer {
+  hello: string
+  joiner: Joiner
+  news: readonly Turn[]
+  summary: SummaryState
+}
+
+const LAST_TURNS = 30
+
+async function byModel(
+  model: ChatModel,
+  { hello, joiner, news, summary }: LateComer,
+  { signal, show }: Utterance,
+): Promise<Said> {
+  const items = JSON.stringify({ decisions: summary.decisions, action_items: summary.actions })
+  const material = [
+    asData('summary', items),
+    asData('transcript', news.slice(-LAST_TURNS)),
+    asData('who comes', joiner.name),
+  ]
+  let text = ''
+  const pieces = model.stream({
+    system: SYSTEM,
+    messages: [{ role: 'user', content: material.join('\n') }],
+    maxTokens: 500,
+    signal,
+  })
+  for await (const piece of pieces) {
+    text += piece
+    show(`${hello}\n${withoutMarkers(text)}`)
+  }
+  const known = new Set([
+    ...news.map((turn) => turn.seq),
+    ...[...summary.decisions, ...summary.actions].flatMap((item) => item.evidence),
+  ])
+  const said = cited(text, (seq) => known.has(seq))
+  return { ...said, text: `${hello}\n${said.text}` }
+}

@@ -1,0 +1,117 @@
+/**
+ * The four workflows as LangGraph graphs. Each run reads its thread's checkpoint, does its work through the context that it
+ * is given, and leaves one checkpoint: a cursor and results, never the turns.
+ */
+import type { Logger } from 'pino'
+import type { Clock } from '#rooms'
+import type { SummaryState } from '../brain/index.ts'
+import type { ChatModel } from '../models/index.ts'
+import { type AutoJoinContext, createAutoJoinGraph } from './auto_join.ts'
+import { createLimiter } from './limiter.ts'
+import { createModerationGraph, type Finding, type ModerationContext } from './moderation.ts'
+import { createQaGraph, type QaContext, type Question } from './qa.ts'
+import { createSummarizationGraph, type SummarizationContext } from './summarization.ts'
+import { caseThread, questionThread, roomThread, type Threads } from './threads.ts'
+
+export interface WorkflowsDeps {
+  threads: Threads
+  clock: Clock
+  model: ChatModel | undefined
+  log: Logger
+  /** Summaries and greetings that run at once. Answers and moderation do not wait for them. */
+  batchRuns: number
+}
+
+export interface Digest {
+  upto: number
+  summary: SummaryState
+}
+
+/** Runs of the four workflows, those of one thread one after another. */
+export function createWorkflows({ threads, clock, model, log, batchRuns }: WorkflowsDeps) {
+  const fallback = (workflow: string) => (code: string) =>
+    log.warn({ workflow, code, model: model?.name }, 'the model failed; the built-in brain did it')
+  const deps = (workflow: string) => ({ threads, clock, model, onFallback: fallback(workflow) })
+  const summarization = createSummarizationGraph(deps('summarization'))
+  const autoJoin = createAutoJoinGraph(deps('auto_join'))
+  const qa = createQaGraph(deps('qa'))
+  const moderation = createModerationGraph(deps('moderation'))
+  const batch = createLimiter(batchRuns)
+
+  const on = (thread: string) => ({ configurable: { thread_id: thread } })
+
+  async function answering(thread: string, input: Question | null, context: QaContext) {
+    await threads.serially(thread, async () => {
+      // a question is in its checkpoint before anybody is told that it was taken
+      await qa.invoke(input, { ...on(thread), context: { of: context }, durability: 'sync' })
+      await threads.drop(thread)
+    })
+  }
+
+  return {
+    asksModel: model !== undefined,
+
+    async summarize(roomId: string, context: SummarizationContext): Promise<Digest | undefined> {
+      const thread = roomThread(roomId, 'summarization')
+      return threads.serially(thread, () =>
+        batch(async () => {
+          const { upto, summary } = await summarization.invoke(
+            {},
+            { ...on(thread), context: { of: context }, durability: 'exit' },
+          )
+          await threads.prune(thread)
+          return summary && { upto, summary }
+        }),
+      )
+    },
+
+    /** Where the room's summary stands. */
+    async digest(roomId: string): Promise<Digest | undefined> {
+      const { values } = await summarization.getState(on(roomThread(roomId, 'summarization')))
+      return values.summary && { upto: values.upto, summary: values.summary }
+    },
+
+    async greet(roomId: string, context: AutoJoinContext): Promise<void> {
+      const thread = roomThread(roomId, 'auto_join')
+      await threads.serially(thread, () =>
+        batch(async () => {
+          await autoJoin.invoke({}, { ...on(thread), context: { of: context }, durability: 'exit' })
+          await threads.prune(thread)
+        }),
+      )
+    },
+
+    answer: (roomId: string, run: string, question: Question, context: QaContext) =>
+      answering(questionThread(roomId, run), question, context),
+
+    /** A question whose run was cut: who asked what; none when it had not been kept yet. */
+    async question(roomId: string, run: string): Promise<Question | undefined> {
+      const { values, next } = await qa.getState(on(questionThread(roomId, run)))
+      return next.length > 0 && values.question ? (values as Question) : undefined
+    },
+
+    /** Goes on where the checkpoint of a cut run stands. */
+    resume: (roomId: string, run: string, context: QaContext) =>
+      answering(questionThread(roomId, run), null, context),
+
+    /** Answered, interrupted or given up: nothing waits for the thread any more. */
+    forgetQuestion: (roomId: string, run: string) => threads.drop(questionThread(roomId, run)),
+
+    /** Whether something was done about the finding. */
+    async moderate(id: string, finding: Finding, context: ModerationContext): Promise<boolean> {
+      const thread = caseThread(id)
+      const { step } = await threads.serially(thread, () =>
+        moderation.invoke(
+          { case: id, finding, step: null },
+          { ...on(thread), context: { of: context }, durability: 'exit' },
+        ),
+      )
+      if (!step) await threads.drop(thread)
+      return step !== null
+    },
+
+    forgetRoom: (roomId: string) => threads.dropRoom(roomId),
+  }
+}
+
+export type Workflows = ReturnType<typeof createWorkflows>

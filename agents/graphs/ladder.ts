@@ -1,0 +1,59 @@
+import type { CaseView } from '#protocol'
+import type { Finding } from './moderation.ts'
+
+/** A strike counts for so long. */
+export const STRIKE_DECAY_MS = 30 * 60_000
+export const MUTE_MINUTES = 5
+export const REMOVE_MINUTES = 60
+
+/** One step of the ladder. */
+export interface Step {
+  action: 'warn' | 'mute' | 'remove'
+  minutes?: number
+  /** What the next step would be, for the notice. */
+  next?: string
+}
+
+/** Something not to say aloud, rather than an offence: warned of, and no strike. */
+const SLIPS = new Set(['personal_data', 'self_harm'])
+
+const WARN: Step = { action: 'warn', next: `you will be muted for ${MUTE_MINUTES} minutes` }
+const MUTE: Step = {
+  action: 'mute',
+  minutes: MUTE_MINUTES,
+  next: 'you will be removed from the room',
+}
+const REMOVE: Step = { action: 'remove', minutes: REMOVE_MINUTES }
+
+/**
+ * What is done about a finding: the first strike warns, the second mutes, the third removes; what is grave skips the
+ * warning, and removes whoever was warned before. Null: nothing is done.
+ */
+export function ladder(
+  { categories, severity }: Pick<Finding, 'categories' | 'severity'>,
+  cases: readonly CaseView[],
+  now: number,
+): Step | null {
+  const offences = categories.filter((category) => !SLIPS.has(category))
+  // talk of harming oneself needs people, not a warning
+  if (offences.length === 0) return categories.includes('personal_data') ? { action: 'warn' } : null
+  const strikes = countStrikes(cases, now)
+  if (severity === 'grave') return strikes === 0 ? MUTE : REMOVE
+  return strikes === 0 ? WARN : strikes === 1 ? MUTE : REMOVE
+}
+
+/** Nobody but the owner could undo it, so that owners are never put out of their own rooms. */
+export function spareOwner(step: Step | null): Step | null {
+  return step === null || step.action === 'warn' ? step : { action: 'mute', minutes: MUTE_MINUTES }
+}
+
+/** Cases that still count: acted upon, not taken back, not old, and not for a slip. Moderators' own count too. */
+export function countStrikes(cases: readonly CaseView[], now: number): number {
+  return cases.filter(
+    ({ status, action, categories, opened_at }) =>
+      (status === 'acted' || status === 'approved') &&
+      action !== null &&
+      now - opened_at < STRIKE_DECAY_MS &&
+      !(categories.length > 0 && categories.every((category) => SLIPS.has(category))),
+  ).length
+}

@@ -1,0 +1,110 @@
+import { readRoomAgents, writeRoomAgent } from '#db'
+import type { AgentConfig } from '#protocol'
+import type { Room, RoomSignal } from '#rooms'
+import { createModerator } from '../brain/moderation/index.ts'
+import { createWorkflows } from '../graphs/index.ts'
+import { createThreads } from '../graphs/threads.ts'
+import { createModel } from '../models/index.ts'
+import type { Agents, AgentsDeps } from '../types.ts'
+import { type Binding, createBinding } from './binding.ts'
+import { agentConfigs } from './config.ts'
+import { defaults } from './options.ts'
+
+/** The agents of this node: one binding for each live room, one set of graphs for all. */
+export function createAgents(deps: AgentsDeps): Agents {
+  const { db, rooms, bus, log, clock, ids } = deps
+  const options = { ...defaults, ...deps.options }
+  const workflows = createWorkflows({
+    threads: createThreads(db),
+    clock,
+    model: createModel(deps.models),
+    log,
+    batchRuns: options.batchRuns,
+  })
+  const moderator = createModerator()
+  const bindings = new Map<string, Binding>()
+  let unsubscribe: (() => void) | undefined
+
+  function bind(room: Room): Binding {
+    const bound = bindings.get(room.id)
+    if (bound) return bound
+    const binding = createBinding({
+      room,
+      workflows,
+      moderator,
+      clock,
+      ids,
+      log,
+      options,
+      loadConfigs: () => readConfigs(room.id),
+    })
+    bindings.set(room.id, binding)
+    binding.ready.catch((err: unknown) => {
+      log.error(
+        { err, room: room.id },
+        'the agents of a room could not start; they try at the next event',
+      )
+      if (bindings.get(room.id) === binding) bindings.delete(room.id)
+      void binding.stop()
+    })
+    return binding
+  }
+
+  async function unbind(room: Room): Promise<void> {
+    const binding = bindings.get(room.id)
+    bindings.delete(room.id)
+    await binding?.stop()
+  }
+
+  function onSignal(signal: RoomSignal): void {
+    const { kind, room } = signal
+    if (kind === 'opened') bind(room)
+    else if (kind === 'released') void unbind(room)
+    else if (kind === 'erased')
+      unbind(room)
+        .then(() => workflows.forgetRoom(room.id))
+        .catch((err: unknown) => log.error({ err, room: room.id }, 'threads were not erased'))
+    else if (kind === 'ephemeral') bindings.get(room.id)?.take(signal)
+    // a binding that could not start is made again by what happens next
+    else if (kind === 'events' && (bindings.has(room.id) || rooms.live().includes(room)))
+      bind(room).take(signal)
+  }
+
+  async function readConfigs(roomId: string): Promise<AgentConfig[]> {
+    return agentConfigs(await db.withSystem('read agents', (tx) => readRoomAgents(tx, roomId)))
+  }
+
+  return {
+    async start() {
+      unsubscribe ??= bus.subscribe(onSignal)
+      await Promise.allSettled(rooms.live().map((room) => bind(room).ready))
+    },
+
+    async stop() {
+      unsubscribe?.()
+      unsubscribe = undefined
+      const all = [...bindings.values()]
+      bindings.clear()
+      await Promise.allSettled(all.map((binding) => binding.stop()))
+    },
+
+    ask: (room, principal, ask) => bind(room).ask(principal, ask),
+
+    interrupt: (room, principal, run) => bind(room).interrupt(principal, run),
+
+    list: (room) => bind(room).configs(),
+
+    async configure(room, principal, workflow, patch) {
+      room.require(principal, 'moderate')
+      const before = (await bind(room).configs()).find((c) => c.workflow === workflow)
+      const config: AgentConfig = {
+        workflow,
+        enabled: patch.enabled ?? before?.enabled ?? true,
+        name: patch.name ?? before?.name ?? '',
+      }
+      await db.withSystem('set agent', (tx) => writeRoomAgent(tx, { roomId: room.id, ...config }))
+      bind(room).configure(config)
+      return config
+    },
+  }
+}

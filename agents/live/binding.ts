@@ -1,0 +1,328 @@
+import type { Logger } from 'pino'
+import { isUnavailable } from '#db'
+import {
+  type AgentConfig,
+  HubError,
+  type Principal,
+  type RoomEvent,
+  type Workflow,
+} from '#protocol'
+import type { Clock, Room, RoomSignal } from '#rooms'
+import type { Moderator } from '../brain/moderation/index.ts'
+import type { Joiner } from '../graphs/auto_join.ts'
+import type { Workflows } from '../graphs/index.ts'
+import { type Finding, noticeOf } from '../graphs/moderation.ts'
+import type { AgentOptions, Ask } from '../types.ts'
+import { actorOf, agentConfigs, roomAgent } from './config.ts'
+import type { RoomContext } from './context.ts'
+import { createFloor } from './floor.ts'
+import { type History, readHistory, type Spoken, toTurn } from './history.ts'
+import { createJoins, type Departure } from './joins.ts'
+import { createMemory } from './memory.ts'
+import { mentioned } from './mention.ts'
+import { createGuard, LOOK_BACK_MS } from './moderation.ts'
+import { createQuestions } from './questions.ts'
+import { createRuns, SHUTDOWN } from './runs.ts'
+import { createStates } from './states.ts'
+import { createSummaries } from './summaries.ts'
+
+export interface BindingDeps {
+  room: Room
+  workflows: Workflows
+  moderator: Moderator
+  clock: Clock
+  ids: () => string
+  log: Logger
+  options: AgentOptions
+  /** How the room's agents are set, from the database. */
+  loadConfigs(): Promise<AgentConfig[]>
+}
+
+/** How often acting on an offence is tried while the database is away, and the pauses between, ms. */
+const RETRIES = [500, 2_000, 5_000]
+
+/** The agents of one live room: what happens in it reaches them here, in the order of the log. */
+export function createBinding(deps: BindingDeps) {
+  const { room, workflows, clock, ids, options } = deps
+  const log = deps.log.child({ room: room.id })
+  const stop = new AbortController()
+  let configs = agentConfigs([])
+  /** What came before the agents knew the room's past. */
+  let waiting: { event: RoomEvent; fit: boolean }[] | undefined = []
+  /** Who is being greeted, so that a stop waits for it. */
+  const greetings = new Set<Promise<void>>()
+
+  const config = (workflow: Workflow) => {
+    const found = configs.find((c) => c.workflow === workflow)
+    if (!found) throw new Error(`no config of ${workflow}`)
+    return found
+  }
+  const failed = (workflow: Workflow) => (error: unknown) => {
+    if (stop.signal.aborted) return
+    if (isUnavailable(error)) log.warn({ workflow }, 'an agent waits for the database')
+    else log.error({ err: error, workflow }, 'an agent failed')
+  }
+
+  const memory = createMemory()
+  const floor = createFloor()
+  const states = createStates(room)
+  const runs = createRuns({ room, floor, states, clock, deltaEveryMs: options.deltaEveryMs })
+  const context: RoomContext = {
+    room,
+    workflows,
+    memory,
+    floor,
+    runs,
+    states,
+    clock,
+    ids,
+    log,
+    options,
+    config,
+    signal: stop.signal,
+    failed,
+  }
+  const summaries = createSummaries(context)
+  const questions = createQuestions(context, summaries)
+  const departures = new Map<string, Departure>()
+  const joins = createJoins({
+    clock,
+    delayMs: options.greetingDelayMs,
+    departures,
+    greet(joiners) {
+      const greeting = greet(joiners.filter((joiner) => room.isPresent(joiner.id)))
+        .catch(failed('auto_join'))
+        .finally(() => greetings.delete(greeting))
+      greetings.add(greeting)
+    },
+  })
+  const guard = createGuard({
+    roomId: room.id,
+    moderator: deps.moderator,
+    clock,
+    cooldownMs: options.cooldownMs,
+    asksModel: workflows.asksModel,
+    act,
+    failed: failed('moderation'),
+  })
+
+  const ready = prepare()
+
+  return {
+    ready,
+    take,
+    ask,
+    interrupt,
+    configs: async () => {
+      await ready
+      return configs
+    },
+    configure(next: AgentConfig) {
+      configs = configs.map((c) => (c.workflow === next.workflow ? next : c))
+      showAgents()
+      summaries.heard()
+    },
+    /** Ends what runs, without a word in the log, so that it can be taken up again. */
+    async stop() {
+      stop.abort(SHUTDOWN)
+      joins.stop()
+      summaries.stop()
+      runs.shutDown()
+      await Promise.allSettled([ready, summaries.settled(), questions.settled(), ...greetings])
+    },
+  }
+
+  /** Reads what was before, and takes up what a stop or a crash has cut. */
+  async function prepare(): Promise<void> {
+    configs = await deps.loadConfigs()
+    showAgents()
+    const history = await readHistory(room)
+    await summaries.load()
+    if (stop.signal.aborted) return
+    for (const turn of history.turns) if (!questionIn(turn.text)) memory.add(turn)
+    for (const [userId, departure] of history.departures) departures.set(userId, departure)
+    const arrived = waiting ?? []
+    waiting = undefined
+    for (const { event, fit } of arrived) if (event.seq > history.upto) handle(event, fit)
+    summaries.heard()
+    await takeUp(history)
+  }
+
+  async function takeUp(history: History): Promise<void> {
+    for (const started of history.unfinished) {
+      if (started.data.workflow === 'qa') await questions.resume(started)
+      else
+        await runs
+          .create({
+            id: started.data.run,
+            agent: roomAgent(config(started.data.workflow)),
+            to: started.to,
+            resumed: true,
+          })
+          .fail('internal')
+    }
+    if (!config('moderation').enabled) return
+    guard.catchUp(history)
+    for (const { at, data } of history.untold) {
+      const { target, action, reason = '' } = data
+      const told = action === 'warn' || action === 'mute'
+      if (told && clock.now() - at < LOOK_BACK_MS && room.isPresent(target))
+        await notify(
+          target,
+          noticeOf({ action, ...(data.minutes && { minutes: data.minutes }) }, reason),
+        )
+    }
+  }
+
+  function take(signal: RoomSignal): void {
+    if (signal.kind === 'ephemeral') {
+      const { event } = signal
+      if (event.type === 'transcript.partial' && event.actor.kind === 'person')
+        if (config('moderation').enabled) guard.hearPartial(event)
+      return
+    }
+    if (signal.kind !== 'events') return
+    for (const event of signal.events) {
+      const fit = isSpoken(event) && config('moderation').enabled ? guard.hear(event) : true
+      if (waiting) waiting.push({ event, fit })
+      else handle(event, fit)
+    }
+  }
+
+  /** Moderation has seen it already; `fit` says whether the words may be repeated. */
+  function handle(event: RoomEvent, fit: boolean): void {
+    switch (event.type) {
+      case 'transcript.final':
+      case 'chat.message':
+        if (isSpoken(event) && fit && event.to === undefined) heard(event)
+        return
+      case 'participant.joined':
+        if (config('auto_join').enabled) joins.joined(event)
+        states.refresh()
+        return
+      case 'participant.left':
+        joins.left(event)
+        states.refresh()
+        if (room.participants().length === 0) void summaries.flush()
+        return
+      case 'room.closed':
+        void summaries.flush()
+    }
+  }
+
+  function heard(event: Spoken): void {
+    const question = questionIn(event.data.text)
+    if (question === undefined) {
+      memory.add(toTurn(event))
+      summaries.heard()
+      return
+    }
+    const { id, name } = event.actor
+    questions.ask({ question, askerId: id, askerName: name, private: false }).catch(failed('qa'))
+  }
+
+  /** A question to the agent is no part of what the meeting says. */
+  function questionIn(text: string): string | undefined {
+    const { enabled, name } = config('qa')
+    return enabled ? mentioned(text, name) : undefined
+  }
+
+  async function greet(joiners: Joiner[]): Promise<void> {
+    if (joiners.length === 0 || stop.signal.aborted) return
+    const agent = roomAgent(config('auto_join'))
+    const made: ReturnType<typeof runs.create>[] = []
+    try {
+      await workflows.greet(room.id, {
+        roomName: room.name,
+        joiners,
+        people: room.participants().map((p) => p.name),
+        voice(to) {
+          const run = runs.create({ id: ids(), agent, to, askedBy: to })
+          made.push(run)
+          return run
+        },
+        summary: () => summaries.current(),
+        turns: memory.turns,
+      })
+    } catch (error) {
+      const unfinished = made.filter((run) => !run.over())
+      await Promise.all(
+        unfinished.map((run) => run.fail(error instanceof HubError ? error.code : 'internal')),
+      )
+      if (unfinished.length > 0 || made.length === 0) throw error
+    }
+  }
+
+  async function act(finding: Finding, text: string): Promise<boolean> {
+    const id = ids()
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await workflows.moderate(id, finding, {
+          room,
+          text,
+          signal: stop.signal,
+          notify,
+        })
+      } catch (error) {
+        const pause = RETRIES[attempt]
+        if (pause === undefined || stop.signal.aborted) throw error
+        await new Promise<void>((resolve) => clock.after(pause, resolve))
+      }
+    }
+  }
+
+  /** A notice goes to the person alone, and at once. */
+  async function notify(to: string, text: string): Promise<void> {
+    const agent = roomAgent(config('moderation'))
+    await room.append([
+      {
+        type: 'talkback.said',
+        actor: actorOf(agent),
+        to,
+        data: { agent: agent.id, text, voice: false },
+      },
+    ])
+  }
+
+  async function ask(principal: Principal, wanted: Ask): Promise<{ run: string }> {
+    room.require(principal, 'join')
+    if (room.status === 'closed')
+      throw new HubError('room_closed', 'The room is closed. Join it to open it again.')
+    const present = room.participants().find((p) => p.id === principal.userId)
+    if (!present) throw new HubError('forbidden', 'Join the room as a participant first.')
+    if (!wanted.private && present.muted_until !== undefined)
+      throw new HubError('muted', 'A moderator muted you in this room. You can ask in private.', {
+        details: { until: present.muted_until },
+      })
+    await ready
+    const { question, commandId } = wanted
+    const asked = {
+      question,
+      askerId: present.id,
+      askerName: present.name,
+      private: wanted.private,
+    }
+    return { run: await questions.ask(asked, commandId) }
+  }
+
+  async function interrupt(principal: Principal, run?: string): Promise<{ runs: string[] }> {
+    room.require(principal, 'join')
+    if (!room.isPresent(principal.userId)) room.require(principal, 'moderate')
+    return { runs: await runs.interrupt(principal.userId, run) }
+  }
+
+  function showAgents(): void {
+    room.setAgents(configs.filter((c) => c.enabled).map(roomAgent))
+    states.refresh()
+  }
+}
+
+export type Binding = ReturnType<typeof createBinding>
+
+function isSpoken(event: RoomEvent): event is Spoken {
+  return (
+    (event.type === 'transcript.final' || event.type === 'chat.message') &&
+    event.actor.kind === 'person' &&
+    !event.erased
+  )
+}

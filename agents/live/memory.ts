@@ -1,0 +1,29 @@
+import { createTranscriptIndex, type TranscriptIndex, type Turn } from '../brain/index.ts'
+
+/** What agents know of what was said: in memory, made anew from the log when the room is loaded. */
+export interface Memory {
+  readonly turns: readonly Turn[]
+  readonly index: TranscriptIndex
+  add(turn: Turn): void
+  /** Turns after a seq, oldest first; costs what it returns. */
+  after(seq: number): Turn[]
+}
+
+export function createMemory(): Memory {
+  const turns: Turn[] = []
+  const index = createTranscriptIndex()
+  return {
+    turns,
+    index,
+    add(turn) {
+      if (turn.seq <= (turns.at(-1)?.seq ?? 0)) return
+      turns.push(turn)
+      index.add(turn)
+    },
+    after(seq) {
+      let from = turns.length
+      while (from > 0 && (turns[from - 1]?.seq ?? 0) > seq) from--
+      return turns.slice(from)
+    },
+  }
+}

@@ -1,0 +1,187 @@
+import { type DurableData, type ErrorCode, type EventDraft, HubError } from '#protocol'
+import type { Clock, Room, RoomAgent } from '#rooms'
+import type { Priority, Said, Utterance, Voice } from '../graphs/voice.ts'
+import { actorOf } from './config.ts'
+import { createDeltas } from './deltas.ts'
+import type { Floor } from './floor.ts'
+import type { States } from './states.ts'
+
+/** Why a run's signal ended. */
+export const INTERRUPTED = new Error('somebody interrupted the run')
+export const SHUTDOWN = new HubError('draining', 'The room stops on this node. Ask again.')
+
+export interface RunOptions {
+  id: string
+  agent: RoomAgent
+  /** For this person alone. */
+  to?: string | undefined
+  /** Who alone may stop it while it is private. */
+  askedBy?: string | undefined
+  commandId?: string | undefined
+  /** Its `run.started` is in the log already, from before a restart. */
+  resumed?: boolean
+}
+
+export interface LiveRun extends Voice {
+  readonly id: string
+  /** Resolves when `run.started` is committed. */
+  readonly started: Promise<void>
+  /** Whether its end was written, or is being written. */
+  over(): boolean
+}
+
+export interface RunsDeps {
+  room: Pick<Room, 'append' | 'emit'>
+  floor: Floor
+  states: States
+  clock: Clock
+  deltaEveryMs: number
+}
+
+interface Entry extends LiveRun {
+  options: RunOptions
+  begun: boolean
+  stop(): Promise<void>
+  shutDown(): void
+}
+
+/** The runs of a room that speak: each is started once, heard, and ended once, however it ends. */
+export function createRuns({ room, floor, states, clock, deltaEveryMs }: RunsDeps) {
+  const runs = new Map<string, Entry>()
+
+  function create(options: RunOptions): LiveRun {
+    const { id: run, agent, to } = options
+    const actor = actorOf(agent)
+    const addressed = to === undefined ? {} : { to }
+    const abort = new AbortController()
+    let markStarted = () => {}
+    const started = new Promise<void>((resolve) => {
+      markStarted = resolve
+    })
+    let over = false
+    let index = 0
+    const endThinking = states.begin(agent.id, 'thinking')
+
+    const deltas = createDeltas(clock, deltaEveryMs, (text) =>
+      room.emit({
+        type: 'talkback.delta',
+        actor,
+        data: { run, agent: agent.id, index: index++, text },
+        ...addressed,
+      }),
+    )
+
+    /** The last words and the end are one append: after a crash both are there, or neither. */
+    async function end(data: Omit<DurableData<'run.finished'>, 'run'>, said?: Said): Promise<void> {
+      over = true
+      deltas.end()
+      endThinking()
+      runs.delete(run)
+      const drafts: EventDraft[] = []
+      if (said && said.text !== '')
+        drafts.push({
+          type: 'talkback.said',
+          actor,
+          data: {
+            run,
+            agent: agent.id,
+            text: said.text,
+            voice: false,
+            ...(said.citations ? { citations: said.citations } : {}),
+            ...(data.status === 'interrupted' ? { interrupted: true } : {}),
+          },
+          ...addressed,
+        })
+      drafts.push({ type: 'run.finished', actor, data: { run, ...data }, ...addressed })
+      await room.append(drafts)
+    }
+
+    const entry: Entry = {
+      id: run,
+      options,
+      begun: options.resumed ?? false,
+      signal: abort.signal,
+      started,
+      over: () => over,
+
+      async start() {
+        if (entry.begun || over) return
+        const { commandId } = options
+        await room.append(
+          [{ type: 'run.started', actor, data: { run, workflow: agent.workflow }, ...addressed }],
+          commandId === undefined ? {} : { commandId },
+        )
+        entry.begun = true
+        markStarted()
+      },
+
+      async speak(priority: Priority, say: (utterance: Utterance) => Promise<Said>) {
+        const release = await floor.take({
+          priority,
+          private: to !== undefined,
+          signal: abort.signal,
+        })
+        const endSpeaking = states.begin(agent.id, 'speaking')
+        try {
+          const said = await say({ signal: abort.signal, show: deltas.show })
+          // an interruption that came in the last moment has written the end itself
+          if (over) throw abort.signal.reason
+          await end({ status: 'done' }, said)
+        } finally {
+          endSpeaking()
+          release()
+        }
+      },
+
+      async fail(code: ErrorCode) {
+        if (over) return
+        if (!entry.begun) {
+          // nobody knows of it, so that there is nothing to end in the log
+          entry.shutDown()
+          runs.delete(run)
+          return
+        }
+        await end({ status: code === 'timed_out' ? 'timed_out' : 'failed', error: code })
+      },
+
+      async stop() {
+        const text = deltas.shown()
+        over = true
+        abort.abort(INTERRUPTED)
+        room.emit({ type: 'talkback.stop', actor, data: { run }, ...addressed })
+        await end({ status: 'interrupted' }, { text })
+      },
+
+      shutDown() {
+        over = true
+        deltas.end()
+        endThinking()
+        abort.abort(SHUTDOWN)
+      },
+    }
+    runs.set(run, entry)
+    return entry
+  }
+
+  return {
+    create,
+
+    /** Stops one run, or all, of those that the person may stop: what everyone hears, and their own. */
+    async interrupt(userId: string, run?: string): Promise<string[]> {
+      const stopped = [...runs.values()].filter(
+        ({ id, begun, options: { to, askedBy } }) =>
+          begun && (run === undefined || run === id) && (to === undefined || askedBy === userId),
+      )
+      await Promise.all(stopped.map((entry) => entry.stop()))
+      return stopped.map(({ id }) => id)
+    },
+
+    /** Ends all without a word in the log, so that they can be taken up again. */
+    shutDown() {
+      for (const entry of runs.values()) entry.shutDown()
+      runs.clear()
+    },
+  }
+}
+
+export type Runs = ReturnType<typeof createRuns>

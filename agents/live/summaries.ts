@@ -1,0 +1,68 @@
+import { emptySummary, type SummaryState, updateSummary } from '../brain/index.ts'
+import { createBatches } from './batches.ts'
+import { actorOf, roomAgent } from './config.ts'
+import type { RoomContext } from './context.ts'
+
+/** Turns taken in before others get their turn on the processor. */
+const AT_ONCE = 50
+
+/** The rolling summary of one room: what is published by batches, and what it would say right now. */
+export function createSummaries(context: RoomContext) {
+  const { room, workflows, memory, states, clock, options, config, signal } = context
+  /** Seq up to which the summary is published. */
+  let upto = 0
+  /** The newest state that is known; ahead of the published one after somebody asked. */
+  let latest: SummaryState | undefined
+
+  const batches = createBatches({
+    clock,
+    turns: options.summaryTurns,
+    afterMs: options.summaryAfterMs,
+    pending: () => (config('summarization').enabled ? memory.after(upto).length : 0),
+    failed: context.failed('summarization'),
+    async run() {
+      const agent = roomAgent(config('summarization'))
+      const end = states.begin(agent.id, 'thinking')
+      try {
+        const digest = await workflows.summarize(room.id, {
+          room,
+          agent: actorOf(agent),
+          turnsAfter: memory.after,
+          signal,
+        })
+        if (!digest) return
+        upto = digest.upto
+        if ((latest?.upto ?? 0) <= upto) latest = digest.summary
+      } finally {
+        end()
+      }
+    },
+  })
+
+  return {
+    heard: batches.heard,
+    flush: batches.flush,
+    stop: batches.stop,
+    settled: batches.settled,
+
+    /** Goes on from the checkpoint. */
+    async load(): Promise<void> {
+      const digest = await workflows.digest(room.id)
+      upto = digest?.upto ?? 0
+      latest = digest?.summary
+    },
+
+    /** The summary with everything that was said so far, published or not. */
+    async current(): Promise<SummaryState> {
+      for (;;) {
+        const state: SummaryState = latest ?? emptySummary()
+        const news = memory.after(state.upto).slice(0, AT_ONCE)
+        if (news.length === 0) return state
+        latest = updateSummary(state, news, { now: clock.now() })
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    },
+  }
+}
+
+export type Summaries = ReturnType<typeof createSummaries>
