@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Database } from '#db'
+import { createTestDatabase, query, type TestDatabase } from '../support/postgres.ts'
+
+let database: TestDatabase
+let db: Database
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = await database.open()
+})
+
+afterAll(async () => {
+  await db.close()
+  await database.drop()
+})
+
+const ask = (text: string) => query(database.adminUrl, text)
+
+test('row level security is forced on every table, and each has a policy for the system', async () => {
+  const tables = await ask(`
+    select relname as name, relrowsecurity and relforcerowsecurity as forced,
+           pg_get_userbyid(relowner) as owner,
+           exists (select from pg_policy where polrelid = pg_class.oid and polname = 'system') as system
+      from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'm', 'v')`)
+  expect(tables.length).toBeGreaterThanOrEqual(8)
+  for (const table of tables) {
+    expect(table).toEqual({ name: table.name, forced: true, owner: 'hub_owner', system: true })
+  }
+})
+
+test('every command that hub_app is granted has a policy, and none is open to all', async () => {
+  const missing = await ask(`
+    select relname, command
+      from pg_class cross join (values ('select', 'r'), ('insert', 'a'), ('update', 'w'), ('delete', 'd'))
+        as commands (command, code)
+     where relnamespace = 'public'::regnamespace and relkind = 'r'
+       and case when command = 'delete' then has_table_privilege('hub_app', oid, command)
+                else has_any_column_privilege('hub_app', oid, command) end
+       and not exists (
+         select from pg_policy where polrelid = pg_class.oid and polcmd in (code::"char", '*')
+            and 'hub_app'::regrole = any (polroles))`)
+  expect(missing).toEqual([])
+  const open = await ask(`
+    select polrelid::regclass::text as name, polname from pg_policy
+     where 0 = any (polroles) or ('hub_app'::regrole = any (polroles)
+       and 'true' in (pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)))`)
+  expect(open).toEqual([])
+  const unchecked = await ask(`
+    select polrelid::regclass::text as name, polname from pg_policy
+     where polcmd in ('a', 'w', '*') and polwithcheck is null`)
+  expect(unchecked).toEqual([])
+})
+
+test('what a policy asks of the claims is asked once, not for each row', async () => {
+  const perRow = await ask(`
+    select polrelid::regclass::text as name, polname from pg_policy
+     where concat(pg_get_expr(polqual, polrelid), ' ', pg_get_expr(polwithcheck, polrelid))
+         ~ '(^|[^T]) hub_\\w+\\(' or concat(pg_get_expr(polqual, polrelid)) ~ '^\\(?hub_'`)
+  expect(perRow).toEqual([])
+})
+
+test('no function can be lured by a search path, and none is open to everybody', async () => {
+  const functions = await ask(`
+    select proname, array_to_string(proconfig, ' ') ~ 'search_path=pg_catalog' as fixed,
+           has_function_privilege('public', oid, 'execute') as public
+      from pg_proc where pronamespace = 'public'::regnamespace`)
+  expect(functions.length).toBeGreaterThanOrEqual(9)
+  for (const { proname, ...found } of functions) {
+    expect({ proname, ...found }).toEqual({ proname, fixed: true, public: false })
+  }
+})
+
+test('the roles have no power of their own, and requests cannot become the others', async () => {
+  const roles = await ask(`
+    select rolname, rolsuper or rolbypassrls or rolcreaterole or rolcanlogin as power,
+           array(select roleid::regrole::text from pg_auth_members where member = pg_roles.oid) as member_of
+      from pg_roles where rolname like 'hub\\_%' order by 1`)
+  expect(roles).toEqual(
+    ['hub_app', 'hub_owner', 'hub_system'].map((rolname) => ({
+      rolname,
+      power: false,
+      member_of: [],
+    })),
+  )
+  const rights = await ask(`
+    select has_table_privilege('hub_app', 'room_events', 'select, insert, update, delete') as log,
+           has_any_column_privilege('hub_app', 'room_events', 'select') as part_of_log,
+           has_schema_privilege('hub_app', 'langgraph', 'usage') as checkpoints,
+           has_table_privilege('hub_app', 'rooms', 'truncate, references, trigger') as past_rls,
+           has_column_privilege('hub_app', 'rooms', 'owner_id', 'update') as ownership`)
+  expect(rights).toEqual([
+    { log: false, part_of_log: false, checkpoints: false, past_rls: false, ownership: false },
+  ])
+})
+
+test('columns that policies compare are indexed', async () => {
+  const bare = await ask(`
+    select attrelid::regclass::text as name, attname from pg_attribute join pg_class c on c.oid = attrelid
+     where relnamespace = 'public'::regnamespace and relkind = 'r' and attname in ('room_id', 'user_id', 'owner_id')
+       and not exists (
+         select from pg_index where indrelid = attrelid and indkey[0] = attnum and indpred is null)`)
+  expect(bare).toEqual([])
+})
