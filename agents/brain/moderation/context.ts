@@ -39,7 +39,7 @@ const firstPersonSpeech =
 const own =
   /(?<= )(?:(?:i|we) (?:am|are|was|were) (?:just |truly |really |such |also |still |proud |being |a |an |the |one |all |of |to be |totally )*(?:[A-Z]*[SBIJKPFGD][A-Z]*[^ A-Z]+)|as a [A-Z]*[SBG]|[A-Z]*(?:myself|ourselves)|[A-Z]*(?:proud|bad|baddest|boss|pretty|rich|fellow) [A-Z]*[SB]|i (?:can be|have been|feel like|used to be|call) |being an? [A-Z]*[SB]|proud (?:of it|to be)|love being an?|(?:my|our) (?:fellow|dear|favou?rite|lovely) [A-Z]*[SBG])(?= |[a-z])/
 const mention =
-  /(?<= )(?:[A-Z]*(?:(?:female|male) (?:dogs?|canines?|wolves|wolf)|(?:dog|puppy|puppies|vet|barking|breeder|kennel|garden|gardening|tool|weeds?|soil|sticks|cigarettes?|smoking|smoke|smoked|sausage|weather|resting)|means?|definition|refers?|pronounced|etymology|spelled))(?= )/
+  /(?<= )(?:[A-Z]*(?:(?:female|male) (?:dogs?|canines?|wolves|wolf)|(?:dog|puppy|puppies|vet|barking|breeder|kennel|garden|gardening|tool|weeds?|soil|sticks|cigarettes?|smoking|smoke|smoked|sausage|weather|resting|armou?r|span|transmission|fluid|rake|spade|shovel|flame|potential)|means?|definition|refers?|pronounced|etymology|spelled))(?= )/
 
 export function readContext(encoded: string): Context {
   return {

@@ -35,7 +35,7 @@ const lists: Record<string, string> = {
     stinking revolting dumbest stupidest ugliest clueless senile gutless spineless soulless`,
   K: `awful terrible horrible nasty rotten bad disgusting evil dirty sick crappy hideous gross wicked
     violent cruel inferior dishonest uncivilised uncivilized sickening primitive lazy untrustworthy greedy
-    backward unnatural sinful perverted subhuman annoying creepy crazy insane ridiculous incompetent ignorant corrupt`,
+    backward unnatural sinful perverted subhuman terrorists rapists criminals invaders thieves thugs annoying creepy crazy insane ridiculous incompetent ignorant corrupt`,
   D: `vermin subhuman subhumans cockroach cockroaches parasite parasites filth scum plague cancer
     savage savages rats rat maggots maggot leech leeches infestation disease pest pests trash
     garbage refuse waste animals apes ape monkeys monkey pigs swine dogs beasts inferior lesser
@@ -56,9 +56,9 @@ const lists: Record<string, string> = {
   W: `killed murdered raped stabbed shot hanged hung strangled beheaded slaughtered exterminated
     eradicated tortured lynched gassed executed castrated choked burned burnt drowned poisoned
     annihilated butchered massacred eliminated deported sterilized sterilised caged enslaved beaten
-    whipped flogged banned imprisoned shackled segregated silenced stoned crucified jailed nuked put-down`,
+    whipped flogged banned imprisoned shackled segregated silenced stoned crucified jailed nuked wiped`,
   N: `hate despise detest loathe abhor hated hating despises detests hates`,
-  G: `women woman females girls girl men males gays lesbian lesbians bisexuals
+  G: `homosexuality judaism women woman females girls girl men males gays lesbian lesbians bisexuals
     queers homosexual homosexuals heterosexual heterosexuals lgbt lgbtq lgbtqia transgenders
     transsexual transsexuals blacks whites asians latinos latina latinas latinx hispanics mexicans
     africans americans indians koreans arabs europeans muslim muslims islam jew jews christians

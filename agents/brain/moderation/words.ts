@@ -46,6 +46,29 @@ export function createReader(): Read {
     return classes(word)
   }
 
+  // What the commonest chunks resolve to: work that is the same each time. Bounded, and no part of the result.
+  const resolved = new Map<string, readonly string[]>()
+  function resolve(bare: string): readonly string[] {
+    const before = resolved.get(bare)
+    if (before !== undefined) return before
+    const parts = partsOf(latinOf(bare) ?? bare)
+    if (resolved.size >= 4_000) resolved.clear()
+    if (bare.length <= longest) resolved.set(bare, parts)
+    return parts
+  }
+
+  /** The words of one chunk of letters and signs. */
+  function partsOf(plain: string): string[] {
+    if (lexicon.has(plain)) return [plain]
+    const hidden = ordinary.has(plain) ? undefined : unmask(plain)
+    if (hidden !== undefined) return [hidden]
+    return plain.split(/[^\p{L}\p{N}'@]+/u).flatMap((part) => {
+      if (part === '' || part === "'") return []
+      if (lexicon.has(part)) return [part]
+      return unglue(part) ?? [(part === plain ? undefined : unmask(part)) ?? part]
+    })
+  }
+
   return (text) => {
     const clean = foldCharacters(text)
       .replace(url, ' ')
@@ -118,21 +141,7 @@ export function createReader(): Read {
       } else {
         flush()
         if (bare !== '') {
-          const latin = latinOf(bare)
-          const plain = latin ?? bare
-          const listed = lexicon.has(plain)
-          const hidden = listed || ordinary.has(plain) ? undefined : unmask(plain)
-          if (listed) push(plain, chunk)
-          else if (hidden !== undefined) push(hidden, '')
-          else {
-            for (const part of plain.split(/[^\p{L}\p{N}'@]+/u)) {
-              if (part === '' || part === "'") continue
-              const glued = lexicon.has(part) ? undefined : unglue(part)
-              const inner = glued || lexicon.has(part) || part === plain ? undefined : unmask(part)
-              if (glued) for (const half of glued) push(half, '')
-              else push(inner ?? part, chunk)
-            }
-          }
+          for (const part of resolve(bare)) push(part, chunk)
         }
       }
       if (marks - (opens ? 1 : 0) > 0 && (marks - (opens ? 1 : 0)) % 2 === 1) inQuote = !inQuote
@@ -142,6 +151,7 @@ export function createReader(): Read {
       }
     }
     flush()
+    stop()
     join(tokens, quoted)
     nameGroups(tokens)
 
