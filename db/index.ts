@@ -16,6 +16,7 @@ export type { Tx } from './connection/transaction.ts'
 export { isUnavailable, UnavailableError } from './connection/unavailable.ts'
 export { dropCheckpoints, pruneCheckpoints } from './queries/checkpoints.ts'
 export { type RoomAgentRow, readRoomAgents, writeRoomAgent } from './queries/room-agents.ts'
+export * as queries from './queries/index.ts'
 export * as tables from './schema/index.ts'
 export type { ScopeOptions, Scopes } from './scopes.ts'
 

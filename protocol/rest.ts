@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RoomSettings } from './acks.ts'
+import { commands } from './commands.ts'
 import { ERRORS, type ErrorCode } from './errors.ts'
 import { Workflow } from './events.ts'
 import { Right } from './principal.ts'
@@ -22,8 +23,14 @@ export const RoomView = z.object({
 })
 export type RoomView = z.infer<typeof RoomView>
 
-export const CreateRoom = z.object({ name: roomName, settings: RoomSettings.partial().optional() })
-export const PatchRoom = z.object({ settings: RoomSettings.partial() })
+/** Some of the settings. Without defaults: what is left out stays as it is. */
+export const SomeRoomSettings = z.object({
+  moderators_see_private: RoomSettings.shape.moderators_see_private.unwrap().optional(),
+  empty_timeout_ms: RoomSettings.shape.empty_timeout_ms.unwrap().optional(),
+})
+
+export const CreateRoom = z.object({ name: roomName, settings: SomeRoomSettings.optional() })
+export const PatchRoom = z.object({ settings: SomeRoomSettings })
 export const MemberView = z.object({ user: z.string(), rights: z.array(Right) })
 export const PutMember = z.object({ rights: z.array(Right).min(1).max(3) })
 
@@ -34,6 +41,25 @@ export const AgentConfig = z.object({
 })
 export type AgentConfig = z.infer<typeof AgentConfig>
 export const PutAgent = AgentConfig.omit({ workflow: true }).partial()
+
+export const ReviewCase = commands['moderation.review'].omit({ id: true, case: true })
+
+/** `?after&limit` of a room's events: those after a seq. */
+export const EventsQuery = z.object({
+  after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+})
+
+/** A final turn of a room's transcript. */
+export const TranscriptTurn = z.object({
+  seq: z.number().int().nonnegative(),
+  at: ms,
+  speaker: z.object({ id: z.string(), name: z.string() }),
+  text: z.string(),
+  start_ms: ms.optional(),
+  end_ms: ms.optional(),
+})
+export type TranscriptTurn = z.infer<typeof TranscriptTurn>
 
 /** `?cursor&limit` of lists. */
 export const PageQuery = z.object({

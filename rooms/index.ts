@@ -3,6 +3,7 @@
  * May import #protocol and #db.
  */
 export { createLocalBus } from './bus.ts'
+export { caseView } from './cases.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { createRooms, type RoomsDeps } from './directory.ts'
 export { acquireOwnership, type Ownership } from './ownership.ts'

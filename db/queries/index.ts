@@ -1,0 +1,4 @@
+/** Queries that more than one place needs, or whose place may not speak SQL. */
+export * from './idempotency.ts'
+export * from './room-log.ts'
+export * from './rooms.ts'
