@@ -5,7 +5,7 @@ import { findPerson } from './summary/names.ts'
 const DECISIONS =
   /^(?:so )?(?:what|which|list|show|any|were|have|did|tell)\b.*\b(?:decide[ds]?|decisions?|agreed?|agree (?:on|to))\W*(?:so far|today|yet|in (?:this|the) meeting|on|here|made)?\W*$/i
 const ACTIONS =
-  /\b(?:action (?:items?|points?)|to-?dos?|who (?:does|is doing|will do|has to do) what|next steps|(?:what|which) (?:do|should|must) (?:i|we|\w+) (?:have to |need to )?do(?: next| now)?\W*$|tasks|(?:assigned|supposed) to)\b/i
+  /\b(?:action (?:items?|points?)|to-?dos?|who (?:does|is doing|will do|has to do) what|next steps|tasks|(?:assigned|supposed) to)\b/i
 const WHOLE =
   /\b(?:what (?:did|have) i miss(?:ed)?|catch me up|summari[sz]e (?:the (?:whole |entire )?meeting|this|everything|so far|it)|summary (?:so far|of (?:the|this) (?:whole )?meeting)|what (?:was|is) (?:the|this) (?:whole )?meeting (?:about|on)|what (?:happened|has happened|was said) so far|recap)\b|^summar(?:y|i[sz]e)\W*$/i
 

@@ -76,9 +76,8 @@ function bare(token: string): string {
 
 /** Cuts at a word's end, with an ellipsis where something was cut. */
 export function clip(text: string, chars: number): string {
-  const points = [...text.slice(0, chars + 2)]
   if (text.length <= chars) return text
-  const cut = points.slice(0, chars - 1).join('')
+  const cut = text.slice(0, chars - 1).replace(/[\uD800-\uDBFF]$/, '')
   const space = cut.lastIndexOf(' ')
   return `${(space > chars * 0.6 ? cut.slice(0, space) : cut).replace(/[,;:\s]+$/, '')}…`
 }

@@ -90,7 +90,7 @@ function namedSpeakers(question: string, speakers: ReadonlyMap<string, string>):
 function isActing(question: string, parts: string[]): boolean {
   const name = parts.map((p) => p.replace(/[^\p{L}\p{N}'’-]/gu, '.')).join('\\W+')
   const before =
-    "(?:did|does|do|didn't|doesn't|has|have|had|was|were|is|are|would|will|by|from|to|with|and|or|between|summari[sz]e|to)"
+    "(?:did|does|do|didn't|doesn't|has|have|had|would|will|by|from|to|with|and|or|between|summari[sz]e|to)"
   const titles = '(?:the\\s+)?(?:\\p{L}+\\.?\\s+){0,2}?'
   return new RegExp(
     `\\b${before}\\s+${titles}${name}(?!\\p{L})|(?<!\\p{L})${name}(?:\\s+\\p{L}+)?['’]s?(?!\\p{L})|^\\W*${name}(?!\\p{L})`,

@@ -27,6 +27,8 @@ export const WEIGHTS = {
   /** How fast what counts as many occurrences grows with the width. */
   grow: 0.7,
   speaker: 2.5,
+  /** What a question on the meeting's start or end makes of the windows there. */
+  edge: 2.5,
   feedbackWindows: 4,
   feedbackTerms: 40,
   feedback: 0.2,
@@ -34,8 +36,11 @@ export const WEIGHTS = {
   apart: 4,
 }
 
+/** Part of the meeting that is its start, and its end. */
+const EDGE = 0.2
+
 /** Letters of one turn that may add words to a search. */
-const LONG_TURN = 4_000
+const LONG_TURN = 600
 
 interface Ranked {
   window: number
@@ -167,8 +172,8 @@ function cues(store: WindowStore, question: Question, scores: Float64Array): voi
     if (lexical && !time && n > 8 * WEIGHTS.openingWindows && i < WEIGHTS.openingWindows)
       score *= WEIGHTS.opening
     const place = n < 2 ? 1 : i / (n - 1)
-    if (time?.kind === 'start') score *= 1 + 3 * Math.max(0, 1 - place * 5)
-    if (time?.kind === 'end') score *= 1 + 3 * Math.max(0, place * 5 - 4)
+    if (time?.kind === 'start') score *= place < EDGE ? WEIGHTS.edge : 1
+    if (time?.kind === 'end') score *= place > 1 - EDGE ? WEIGHTS.edge : 1
     if (time?.kind === 'recent') score *= Math.exp(i - n)
     if (time?.kind === 'last') {
       const at = store.turns[Math.min(store.turns.length, i * STEP + WINDOW) - 1]?.at ?? 0

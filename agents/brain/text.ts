@@ -1,3 +1,4 @@
+import { IRREGULAR } from './irregular.ts'
 import { stem } from './stem.ts'
 import { STOP_WORDS } from './words.ts'
 
@@ -37,7 +38,7 @@ function spelling(word: string): string {
 /** The form under which a word is indexed and compared. */
 export function term(word: string): string {
   const base = word.replace(/'(?:s|d|ll|re|ve|m)?$/, '')
-  return stem(spelling(base))
+  return stem(spelling(IRREGULAR.get(base) ?? base))
 }
 
 /** Content terms of a text in order: no stop words, stemmed. */

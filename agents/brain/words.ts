@@ -27,7 +27,7 @@ else back first second time times point people person everybody everyone somebod
 thank thanks please sorry course yet ever never always sometimes though although around another different whole
 little big new old use used using give gives giving gave find end start talk talking talked work works working
 happen happens feel seems seem able mind keep bye hello hi
-cause cuz zero three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred thousand half
+cause cuz because last part place wait instead meeting meetings group team item items next open close called zero three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred thousand half
 happy true false supposed basic exactly definitely obviously certainly especially idea ideas trying getting having
 morning afternoon today tomorrow yesterday minute minutes hour hours day days week weeks month months year years
 `)

@@ -54,8 +54,8 @@ export function findClaim(
   ): Claim | undefined => {
     if (clause === undefined) return undefined
     const tidy = tidyClause(clause)
-    const sure =
-      kind !== 'offer' && (due !== undefined || (kind === 'request' && who !== undefined))
+    const strong = kind === 'promise' || kind === 'assigned' || kind === 'request'
+    const sure = strong && (due !== undefined || (kind === 'request' && who !== undefined))
     // "Find it", "do that": without a word of its own it is no item that one could read later.
     const own = topicTerms(due === undefined ? tidy : tidy.replace(due, ''))
     if (!isWork(tidy, sure) || (own.length < (sure ? 1 : 2) && !hasObject(tidy, own)))

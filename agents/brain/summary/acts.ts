@@ -24,7 +24,7 @@ const DECIDED = [
   /\b(?:let's|let us|we'll|we will|we shall|we're going to|we are going to|i'd say we|so we) (?:just |then |all |therefore )*(?:go|stick|stay) (?:ahead )?(?:with|for)\b/i,
   /\b(?:it's|it is|that's|that is|is) (?:settled|decided|agreed)\b/i,
   /\b(?:the|our|my|final) (?:final )?decision (?:is|was|stands)\b/i,
-  /^(?:decision|decided|agreed|resolved|resolution)\s*[:,–-]/i,
+  /^(?:decision|decided|agreed|resolved|resolution)\s*[:–-]/i,
   /\b(?:motion|proposal|amendment) (?:is )?(?:carried|adopted|approved|passed)\b/i,
   /\bwe(?:'re| are) (?:all )?agreed (?:that|on|to)\b/i,
   /\bagreed (?:that|to) (?:we|the|use|go|keep|drop|move|have)\b/i,

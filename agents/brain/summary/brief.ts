@@ -23,7 +23,7 @@ export function briefSummary(state: SummaryState, wordsWanted: number): string {
   for (const decision of state.decisions.slice(-3))
     if (left > wordsWanted / 2)
       put(`The group decided: ${sentence(clip(decision.text, 160))}`, decision.evidence[0] ?? 0)
-  const outcomes = state.actions.filter((a) => a.due).slice(-2)
+  const outcomes = state.actions.filter((a) => a.due && a.who).slice(-2)
   for (const action of outcomes)
     if (left > wordsWanted / 2) put(sentence(clip(action.text, 120)), action.evidence[0] ?? 0)
   const names = new Set(overall)
@@ -37,7 +37,7 @@ export function briefSummary(state: SummaryState, wordsWanted: number): string {
   }
   for (const point of keyPoints(state, 12)) {
     if (left < 8) break
-    put(`${point.who} said that ${lower(sentence(point.text))}`, point.seq)
+    put(`${point.who} said: "${sentence(point.text)}"`, point.seq)
   }
   return parts
     .sort((a, b) => a.seq - b.seq)
@@ -62,8 +62,4 @@ function listed(list: readonly string[]): string {
 
 function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text.replace(/[,;:]$/, '')}.`
-}
-
-function lower(text: string): string {
-  return /^I\b|^\p{Lu}\p{Lu}/u.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
 }

@@ -121,7 +121,10 @@ function answerPending(state: SummaryState, turn: Turn, first: string): boolean 
     })
   } else if (pending.due !== undefined) {
     const last = latest(state)
-    if (last && state.turns - last.touched <= REACH) changeDue(last, pending.due, turn.seq)
+    if (last && state.turns - last.touched <= REACH) {
+      evidence(last, pending.seq)
+      changeDue(last, pending.due, turn.seq)
+    }
   } else if (asked) evidence(asked, turn.seq)
   return true
 }
@@ -224,15 +227,16 @@ function takeDecision(
   let text = own
   let who = turn.speaker.name
   const seqs = [turn.seq]
-  if (acceptsProposal(sentence) && terms(own).length < 5) {
+  if (!saysDecision(sentence) || terms(own).length < 3) {
     const here = before.findLast((s) => proposes(s))
     const there = state.recent.findLast((r) => r.who !== turn.speaker.name && proposes(r.text))
-    if (here === undefined && !there) return
-    if (here === undefined && there) {
+    if (here !== undefined) text = here
+    else if (there) {
       text = sentences(there.text).find(proposes) ?? there.text
       seqs.unshift(there.seq)
       who = there.who
-    } else text = here ?? own
+      // "Agreed, nobody reads it anyway" is an opinion; "agreed, we drop it" says itself what is decided.
+    } else if (!/\b(?:we|let's)\b/i.test(own) || terms(own).length < 4) return
     text = withoutLead(text).replace(/\?+$/, '')
   }
   if (topicTerms(text).filter((t) => !DECIDING.has(t)).length < 1 || terms(text).length < 3) return
@@ -245,7 +249,7 @@ function takeDecision(
   addDecision(
     state,
     {
-      text: clip(text, BOUNDS.itemChars),
+      text: clip(bareDecision(text), BOUNDS.itemChars),
       who,
       evidence: seqs,
       touched: state.turns,
@@ -253,6 +257,18 @@ function takeDecision(
     },
     revision,
   )
+}
+
+/** Without the words that make it one: "we've decided, we ship on Friday" is "we ship on Friday". */
+function bareDecision(text: string): string {
+  const bare = text
+    .replace(
+      /^(?:so |then |i take (?:it|that) back,? |(?:we|we've)(?: have| all| just| now)* (?:decided|agreed)(?: that|,|:) |agreed[:,] |(?:decision|decided): |(?:it's|that's) (?:settled|decided|agreed)(?: then)?[,:] )+/i,
+      '',
+    )
+    .replace(/,? (?:and )?(?:that's|it's) (?:decided|settled|agreed|final)(?: then)?[.!]?$/i, '')
+  const kept = bare.split(' ').length >= 3 ? bare : text
+  return kept.charAt(0).toUpperCase() + kept.slice(1)
 }
 
 const DECIDING = new Set(terms('decided agreed settled decision agree decide'))

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest'
+import { asTurns, syntheticMeetings } from '../../../test/evals/corpus.ts'
+import { turnsOf } from '../fixture.ts'
+import type { Turn } from '../turn.ts'
+import { briefSummary, catchUp, emptySummary, renderSummary, updateSummary } from './index.ts'
+
+const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value))
+
+/** A long meeting: the synthetic ones over and over, with words that are new each time. */
+function long(count: number, word = (i: number) => `topic${i}`): Turn[] {
+  const base = syntheticMeetings().flatMap((m) => asTurns(m))
+  return Array.from({ length: count }, (_, i) => {
+    const turn = base[i % base.length] as Turn
+    return { ...turn, seq: i + 1, at: i * 5_000, text: `${turn.text} ${word(i)}` }
+  })
+}
+
+function batches(turns: readonly Turn[], size: number) {
+  let state = emptySummary()
+  for (let i = 0; i < turns.length; i += size)
+    state = updateSummary(state, turns.slice(i, i + size), { now: 9 })
+  return state
+}
+
+describe('the rolling summary', () => {
+  it('is the same however the turns were batched', () => {
+    const turns = long(300)
+    const { version: _, ...one } = batches(turns, 300)
+    const { version, ...many } = batches(turns, 7)
+    expect(many).toEqual(one)
+    expect(version).toBe(Math.ceil(300 / 7))
+  })
+
+  it('changes nothing that it is given, and survives JSON', () => {
+    const turns = long(60)
+    const first = updateSummary(emptySummary(), turns.slice(0, 40), { now: 1 })
+    const frozen = JSON.stringify(first)
+    const next = updateSummary(first, turns.slice(40), { now: 2 })
+    expect(JSON.stringify(first)).toBe(frozen)
+    expect(updateSummary(JSON.parse(frozen), turns.slice(40), { now: 2 })).toEqual(next)
+  })
+
+  it('counts a batch that comes twice once', () => {
+    const turns = long(30)
+    const state = updateSummary(emptySummary(), turns, { now: 1 })
+    expect(updateSummary(state, turns, { now: 2 })).toBe(state)
+  })
+
+  it('reads every new turn, and no old one', () => {
+    let reads = 0
+    const counted = long(200).map((turn) => ({
+      ...turn,
+      get text() {
+        reads++
+        return turn.text
+      },
+    }))
+    const state = updateSummary(emptySummary(), counted.slice(0, 190), { now: 1 })
+    const perTurn = reads / 190
+    reads = 0
+    updateSummary(state, counted, { now: 1 })
+    expect(reads).toBe(perTurn * 10)
+  })
+
+  it.each([
+    ['English', (i: number) => `topic${i}`],
+    ['long words', (i: number) => `${'x'.repeat(200)}${i} `.repeat(20)],
+    [
+      'three bytes a letter',
+      (i: number) => `会議${String.fromCodePoint(0x4e00 + (i % 9000))}室で決定した、`.repeat(30),
+    ],
+  ])('stays under 32 KB: %s', (_, word) => {
+    const state = batches(long(1_500, word), 50)
+    expect(bytes(state)).toBeLessThan(32 * 1024)
+    expect(state.upto).toBe(1_500)
+  })
+
+  it('cites turns that exist, oldest to newest, all over the meeting', () => {
+    const state = batches(long(420), 10)
+    const { key_points, decisions, action_items, topics } = renderSummary(state)
+    for (const item of [...key_points, ...decisions, ...action_items, ...topics]) {
+      expect(item.evidence.length).toBeGreaterThan(0)
+      expect(item.evidence.every((seq) => seq >= 1 && seq <= 420)).toBe(true)
+    }
+    const places = key_points.map((k) => k.evidence[0] ?? 0)
+    expect(places).toEqual([...places].sort((a, b) => a - b))
+  })
+
+  it('quotes key points from the turn that they cite', () => {
+    const turns = turnsOf([
+      'Ann: The gateway certificate expired and the heating of forty greenhouses stopped.',
+      'Bob: Yeah.',
+      'Ann: So the orchids near the gateway got colder than ten degrees.',
+    ])
+    const { key_points } = renderSummary(updateSummary(emptySummary(), turns, { now: 1 }))
+    expect(key_points.length).toBe(2)
+    for (const point of key_points) {
+      const turn = turns.find((t) => t.seq === point.evidence[0])
+      expect(turn?.text.toLowerCase()).toContain(point.text.replace('Ann: ', '').toLowerCase())
+    }
+  })
+
+  it.each([
+    [[]],
+    [['Ann: Hi.']],
+    [['Ann: ']],
+    [[`Ann: ${'very long speech about budgets '.repeat(2_000)}`]],
+  ])('can be rendered from next to nothing', (lines) => {
+    const state = updateSummary(emptySummary(), turnsOf(lines), { now: 1 })
+    const summary = renderSummary(state)
+    expect(summary.upto).toBe(lines.length)
+    expect(bytes(summary)).toBeLessThan(32 * 1024)
+    expect(briefSummary(state, 50).split(/\s+/).length).toBeLessThan(60)
+    expect(catchUp(state, { name: 'Bob' }).lines.length).toBeLessThanOrEqual(5)
+  })
+
+  it('is no longer than asked, when told to be brief', () => {
+    const state = batches(long(420), 10)
+    for (const size of [30, 80, 150])
+      expect(briefSummary(state, size).split(/\s+/).length).toBeLessThanOrEqual(size + 4)
+  })
+})
+
+describe('catching up', () => {
+  const [meeting] = syntheticMeetings().filter((m) => m.id === 'synthetic-release')
+  const state = batches(meeting ? asTurns(meeting) : [], 10)
+
+  it('says in five lines at most what was decided and what is for one', () => {
+    const { lines, evidence } = catchUp(state, { name: 'Bob Tanaka' })
+    expect(lines.length).toBeLessThanOrEqual(5)
+    expect(lines.join('\n')).toMatch(/Decided: .*five percent/)
+    expect(lines.join('\n')).toMatch(/For you: .*translators/)
+    expect(evidence.length).toBeGreaterThan(0)
+  })
+
+  it('tells only what is new since', () => {
+    const { lines, evidence } = catchUp(state, { since: 70, name: 'Bob Tanaka' })
+    expect(lines.join('\n')).not.toContain('five percent')
+    expect(Math.max(...evidence)).toBeGreaterThan(70)
+    expect(catchUp(state, { since: state.upto, name: 'Bob Tanaka' })).toEqual({
+      lines: [],
+      evidence: [],
+    })
+  })
+
+  it('has nothing to tell of an empty room', () => {
+    expect(catchUp(emptySummary(), { name: 'Bob' })).toEqual({ lines: [], evidence: [] })
+  })
+})
