@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -11,14 +11,25 @@ import pg from 'pg'
 /** A Debian Postgres of its own, as people already have one; stopped and removed by `stop`. */
 export interface TestServer {
   port: number
-  pid: number
+  readonly pid: number
   /** Of the superuser. */
   url: string
+  /** Stops it as `signal` does (SIGINT: a fast shutdown, SIGKILL: a crash), keeping its data for `up`. */
+  down(signal: 'SIGINT' | 'SIGKILL'): Promise<void>
+  /** Starts it again on the same port; resolves when it answers. */
+  up(): Promise<void>
   stop(): Promise<void>
 }
 
+export interface TestServerOptions {
+  /** Off by default: tests kill processes, never the machine. Figures of commits need it on. */
+  fsync?: boolean
+}
+
 /** Starts the newest Postgres of /usr/lib/postgresql, which root installs when it is missing. */
-export async function startDebianPostgres(): Promise<TestServer> {
+export async function startDebianPostgres({
+  fsync = false,
+}: TestServerOptions = {}): Promise<TestServer> {
   const bin = debianBinaries()
   const home = await mkdtemp(join(tmpdir(), 'auralink-postgres-'))
   const account = asAccount(home)
@@ -29,30 +40,46 @@ export async function startDebianPostgres(): Promise<TestServer> {
     { cwd: home, stdio: 'pipe', ...account },
   )
   const port = await freePort()
-  const child = spawn(
-    join(bin, 'postgres'),
-    ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1']
-      .concat(['-c', 'unix_socket_directories='])
-      // fsync off: these tests kill processes, never the machine
-      .concat(['-c', 'fsync=off', '-c', 'max_connections=200']),
-    { cwd: home, stdio: 'ignore', detached: true, ...account },
-  )
-  await once(child, 'spawn')
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  await untilReady(url)
+  let child = await start()
   return {
     port,
-    pid: child.pid ?? 0,
+    get pid() {
+      return child.pid ?? 0
+    },
     url,
+    down,
+    async up() {
+      child = await start()
+    },
     async stop() {
-      if (child.exitCode === null && child.signalCode === null) {
-        const exit = once(child, 'exit')
-        child.kill('SIGCONT')
-        child.kill('SIGINT')
-        await exit
-      }
+      await down('SIGINT')
       await rm(home, { recursive: true, force: true })
     },
+  }
+
+  async function start(): Promise<ChildProcess> {
+    const started = spawn(
+      join(bin, 'postgres'),
+      ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1']
+        .concat(['-c', 'unix_socket_directories=', '-c', `fsync=${fsync ? 'on' : 'off'}`])
+        .concat(['-c', 'max_connections=200']),
+      { cwd: home, stdio: 'ignore', detached: true, ...account },
+    )
+    await once(started, 'spawn')
+    const gaveUp = once(started, 'exit').then(() => 'exit')
+    if ((await Promise.race([untilReady(url), gaveUp])) !== 'exit') return started
+    // after a crash it does not start before the last backend of the old one has gone
+    await sleep(50)
+    return start()
+  }
+
+  async function down(signal: 'SIGINT' | 'SIGKILL') {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const exit = once(child, 'exit')
+    child.kill('SIGCONT')
+    child.kill(signal)
+    await exit
   }
 }
 
