@@ -1,11 +1,13 @@
 import type { Answer } from './answer.ts'
+import { parseQuestion } from './question.ts'
 import { type Item, renderSummary, type SummaryState } from './summary/index.ts'
 import { findPerson } from './summary/names.ts'
+import { terms } from './text.ts'
 
 const DECISIONS =
   /^(?:so )?(?:what|which|list|show|any|were|have|did|tell)\b.*\b(?:decide[ds]?|decisions?|agreed?|agree (?:on|to))\W*(?:so far|today|yet|in (?:this|the) meeting|on|here|made)?\W*$/i
 const ACTIONS =
-  /\b(?:action (?:items?|points?)|to-?dos?|who (?:does|is doing|will do|has to do) what|next steps|tasks|(?:assigned|supposed) to)\b/i
+  /\b(?:action (?:items?|points?)|to-?dos?|who (?:does|is doing|will do|has to do) what|next steps|(?:my|our|whose|what|which) tasks|assigned to)\b|\b(?:what|which) (?:do|does|should|must|will) (?:i|we|\p{L}+(?: \p{L}+)?) (?:have to |need to )?do(?: next| now)?\W*$/iu
 const WHOLE =
   /\b(?:what (?:did|have) i miss(?:ed)?|catch me up|summari[sz]e (?:the (?:whole |entire )?meeting|this|everything|so far|it)|summary (?:so far|of (?:the|this) (?:whole )?meeting)|what (?:was|is) (?:the|this) (?:whole )?meeting (?:about|on)|what (?:happened|has happened|was said) so far|recap)\b|^summar(?:y|i[sz]e)\W*$/i
 
@@ -22,7 +24,10 @@ export function fromSummary(
       : DECISIONS.test(question)
         ? 'decisions'
         : undefined
-  if (!kind) return undefined
+  if (!kind)
+    return /\b(?:decid|decision|agreed (?:on|to))/i.test(question)
+      ? onTopic(question, state)
+      : undefined
   const current = state()
   const summary = renderSummary(current)
   if (kind === 'decisions')
@@ -50,6 +55,16 @@ export function fromSummary(
     citations: [...new Set(parts.flatMap((p) => p.citations))].sort((a, b) => a - b),
     found: true,
   }
+}
+
+/** "What did we decide about the logo?": where a noted decision speaks of most of it, that is the answer. */
+function onTopic(question: string, state: () => SummaryState): Answer | undefined {
+  const asked = parseQuestion(question).focus
+  const decisions = renderSummary(state()).decisions.filter((decision) => {
+    const said = new Set(terms(decision.text))
+    return asked.filter((t) => said.has(t)).length * 2 > asked.length
+  })
+  return decisions.length > 0 ? listed('Decided', decisions, '') : undefined
 }
 
 function nameIn(question: string, person: string): string {

@@ -47,6 +47,15 @@ describe('an answer', () => {
     expect(out.citations).toEqual([5])
   })
 
+  it('answers what was decided on one thing with that decision alone', () => {
+    const lines = [...MEETING, "Alice: Let's go with the blue logo."]
+    expect(ask(lines, 'What did we decide about the logo?')).toEqual({
+      text: "Decided:\n- Let's go with the blue logo.",
+      citations: [9],
+      found: true,
+    })
+  })
+
   it.each([
     ['What are my action items?', 'Bob', [6], 'Bob will automate the renewal by Friday'],
     [
