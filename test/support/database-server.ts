@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -131,6 +132,30 @@ export async function query(url: string, text: string, values: unknown[] = []) {
     return (await client.query(text, values)).rows
   } finally {
     await client.end().catch(() => {})
+  }
+}
+
+/** The login of all test databases of a server, as a managed Postgres would give. */
+const LOGIN = 'test_hub'
+
+/** A fresh database for a hub; `server` is a superuser's address. */
+export async function createDatabaseOn(server: string) {
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await query(
+    server,
+    `do $$ begin
+       if not exists (select from pg_roles where rolname = '${LOGIN}') then
+         create role ${LOGIN} login createrole;
+       end if;
+     end $$`,
+  )
+  await query(server, `create database ${name} owner ${LOGIN}`)
+  return {
+    url: server.replace('postgres@', `${LOGIN}@`).replace(/\/postgres$/, `/${name}`),
+    adminUrl: server.replace(/\/postgres$/, `/${name}`),
+    drop: async () => {
+      await query(server, `drop database ${name} with (force)`)
+    },
   }
 }
 

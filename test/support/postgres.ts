@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import pino from 'pino'
 import { inject } from 'vitest'
 import { type Database, openDatabase } from '#db'
-import { query } from './database-server.ts'
+import { createDatabaseOn } from './database-server.ts'
 
 export { query } from './database-server.ts'
 
@@ -19,30 +18,13 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** The login of all test databases of the shared server, as a managed Postgres would give. */
-const LOGIN = 'test_hub'
-
 /** A fresh database on the shared server. Drop it after the tests of the file. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const server = inject('postgres')
-  const name = `test_${randomBytes(6).toString('hex')}`
-  await query(
-    server,
-    `do $$ begin
-       if not exists (select from pg_roles where rolname = '${LOGIN}') then
-         create role ${LOGIN} login createrole;
-       end if;
-     end $$`,
-  )
-  await query(server, `create database ${name} owner ${LOGIN}`)
-  const url = server.replace('postgres@', `${LOGIN}@`).replace(/\/postgres$/, `/${name}`)
-  const adminUrl = server.replace(/\/postgres$/, `/${name}`)
+  const { url, adminUrl, drop } = await createDatabaseOn(inject('postgres'))
   return {
     url,
     adminUrl,
     open: () => openDatabase({ url, dataDir: '/nonexistent', log: quiet }),
-    drop: async () => {
-      await query(server, `drop database ${name} with (force)`)
-    },
+    drop,
   }
 }
