@@ -21,8 +21,9 @@ export const name = 'moderation'
 
 /**
  * Every figure is held out: the scorer is trained anew on four fifths and judges the fifth that it has
- * not seen (whole meetings and whole templates are left out together). The rules were written by people
- * who had read the development sets, so these figures flatter them somewhat.
+ * not seen (whole meetings and whole templates are left out together). The rules were written, and the
+ * scorer's bars were set, with an eye on these same sets, so the figures flatter them somewhat; HateCheck's
+ * most of all, since its wordings were read.
  */
 export async function run(): Promise<void> {
   const root = process.env.AURALINK_EVAL_DATA ?? '../shared/data'
@@ -168,11 +169,82 @@ function times(meetings: Meeting[]): void {
   const longest = Array.from({ length: 20 }, (_, i) => time(long, 1e9 + i * 1e6)).sort(
     (a, b) => a - b,
   )
+  const hostile = hostileUnits.map((unit, i) => ({
+    unit,
+    ms: time(unit.repeat(16_384).slice(0, 16_384), 2e9 + i * 1e6),
+  }))
+  const worst = hostile.reduce((a, b) => (b.ms > a.ms ? b : a))
   console.log(
     `Decision time: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(0.99999)} ms (n ${took.length}); ` +
-      `a text of 16 KB: median ${(longest[10] ?? 0).toFixed(1)} ms; ${availableParallelism()} cores, Node ${process.version}`,
+      `a text of 16 KB: median ${(longest[10] ?? 0).toFixed(1)} ms; worst of ` +
+      `${hostile.length} texts made to be slow, 16 KB each: ${worst.ms.toFixed(1)} ms (${JSON.stringify(worst.unit)}); ` +
+      `${availableParallelism()} cores, Node ${process.version}`,
   )
 }
+
+/** Repeated to 16 KB, each aims at a loop in some rule or fold. */
+const hostileUnits = [
+  ...[
+    'a',
+    '!',
+    '"',
+    '!a',
+    '"a',
+    '@',
+    'a@',
+    'a@a.',
+    'f*',
+    '.f',
+    'f u c k ',
+    'fu ck ',
+    'a b c ',
+    'aaab ',
+  ],
+  ...[
+    'you ',
+    'you are ',
+    'you so very ',
+    'women ',
+    'women are ',
+    'women hate them ',
+    'black people ',
+  ],
+  ...[
+    'i will kill ',
+    'kill the ',
+    'dick a ',
+    'they are ',
+    'said ',
+    'not ',
+    'i am a ',
+    'people who say ',
+  ],
+  ...[
+    '1 ',
+    '1-',
+    '+1 ',
+    '4111 ',
+    'AB12 ',
+    'eyJa.',
+    'sk-',
+    'call 1 ',
+    'http://a ',
+    'https://a@',
+    '&amp;',
+  ],
+  ...[
+    "n't ",
+    "'s ",
+    '\u200b',
+    '\ufdfa',
+    '\u0430a',
+    'a\u0301',
+    '\ud800',
+    '漢',
+    '😀',
+    'xxxxxxxx is so ',
+  ],
+]
 
 interface Own {
   abusive: string[]

@@ -77,6 +77,8 @@ export const aimed: Rule[] = [
       'shove it up your',
       'up your <P>',
       'get <F>',
+      'you are ~2 full of <P>',
+      '(?:<J>|lame|annoying|fake) (?:as <F>|as hell|af)',
       'eat (?:a|my) (?:bag of)? <X>',
     ],
     { reason: 'curses at a person' },

@@ -78,6 +78,15 @@ const lists: Record<string, string> = {
 export const stems: ReadonlyArray<readonly [stem: string, classes: string]> = [
   ['motherfuck', 'I'],
   ['fucktard', 'S'],
+  ['fuckwad', 'I'],
+  ['fuckwit', 'I'],
+  ['jackass', 'I'],
+  ['dumbass', 'I'],
+  ['dipshit', 'I'],
+  ['scumbag', 'I'],
+  ['douchebag', 'I'],
+  ['tards', 'S'],
+  ['cunt', 'B'],
   ['fuck', 'F'],
   ['nigger', 'S'],
   ['nigga', 'S'],
@@ -95,9 +104,8 @@ export const stems: ReadonlyArray<readonly [stem: string, classes: string]> = [
 export const ordinary: ReadonlySet<string> = new Set(
   `snigger sniggers sniggered sniggering niggard niggardly niggardliness scunthorpe therapist therapists
   killall hangup hangups burnup manslaughter mankind manhunt womenfolk looser
-  bitcher shiitake shitake assess asses assessing custard mustard bastard leotard petard bustard`.split(
-    /\s+/,
-  ),
+  bitcher shiitake shitake assess asses assessing custard mustard bastard leotard petard bustard custards mustards leotards petards bustards dotards
+  costards standards`.split(/\s+/),
 )
 
 /** Words that get glued to a listed one by a lost space. */

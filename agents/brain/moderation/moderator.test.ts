@@ -132,6 +132,24 @@ describe('a verdict', () => {
     expect(judge(text).severity).toBe('high')
   })
 
+  it('comes also for 16 KB of what is made to be slow', () => {
+    const units = [
+      '!a',
+      '"a',
+      'a@',
+      'f u c k ',
+      'fu ck ',
+      'you so very ',
+      'women hate them ',
+      'dick a ',
+    ]
+    const more = ['1-', '4111 ', 'eyJa.', 'https://a@', '\ufdfa', '\u0430a', 'xxxxxxxx is so ', 'a']
+    for (const unit of [...units, ...more]) {
+      const { severity } = judge(unit.repeat(16_384).slice(0, 16_384))
+      expect(['none', 'low', 'high', 'grave']).toContain(severity)
+    }
+  })
+
   it('by the scorer alone is never more than low', () => {
     const sure = createModerator({ scorer: () => 1 })
     const verdict = sure.judge({

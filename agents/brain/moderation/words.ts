@@ -25,6 +25,8 @@ export type Read = (text: string) => Reading
 const url = /\b(?:https?:\/\/|www\.)\S+/gi
 const email = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}/g
 const handle = /(^|[^\w])@(\w{2,40})/g
+/** A chunk that needs no care. */
+const simple = /^[a-z]{2,30}$/
 /** Letters of a word that are read; what is longer is no word. */
 const longest = 64
 const noise = /\{[a-z]{1,20}\}/g
@@ -70,13 +72,13 @@ export function createReader(): Read {
   }
 
   return (text) => {
-    const clean = foldCharacters(text)
-      .replace(url, ' ')
-      .replace(email, ' ')
+    const folded = foldCharacters(text).replace(url, ' ')
+    const clean = (
+      folded.includes('@') ? folded.replace(email, ' ').replace(handle, '$1 @ ') : folded
+    )
       .replace(noise, ' ')
-      .replace(handle, '$1 @ ')
       // Transcripts part clitics from their words ("you 're", "don 't").
-      .replace(/(\p{L}) (?=(?:n't|'(?:re|s|t|ll|ve|m|d))\b)/giu, '$1')
+      .replace(/(?<=\S) (?=(?:n't|'(?:re|s|t|ll|ve|m|d))\b)/gi, '')
 
     const tokens: string[] = []
     const quoted: boolean[] = []
@@ -128,8 +130,13 @@ export function createReader(): Read {
 
     for (const chunk of clean.split(/\s+/)) {
       if (chunk === '') continue
+      if (simple.test(chunk)) {
+        flush()
+        for (const part of resolve(chunk)) push(part, chunk)
+        continue
+      }
       const opens = chunk.startsWith('"')
-      const marks = chunk.split('"').length - 1
+      const marks = chunk.includes('"') ? chunk.split('"').length - 1 : 0
       if (marks > 0) quotes = true
       if (opens) inQuote = !inQuote
       const lower = chunk.toLowerCase()
