@@ -15,7 +15,6 @@ import {
   readMeetings,
   readSets,
 } from '../../agents/brain/moderation/sets.ts'
-import type { Eval } from './eval.ts'
 
 export const name = 'moderation'
 
@@ -61,8 +60,6 @@ export async function run(): Promise<void> {
   meetingTurns(readMeetings(root), of)
   times(readMeetings(root))
 }
-
-export default { name, run } satisfies Eval
 
 interface Outcome {
   one: LabelledText
