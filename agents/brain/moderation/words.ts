@@ -175,16 +175,24 @@ export function createReader(): Read {
 
   /** Joins two fragments of a listed word where one of them is no word at all ("fu ck"). */
   function join(tokens: string[], quoted: boolean[]): void {
-    for (let i = 0; i + 1 < tokens.length; i += 1) {
-      const [a = '', b = ''] = [tokens[i], tokens[i + 1]]
-      if (a.length + b.length < 4 || a.length > 8 || b.length > 8) continue
-      if (/[^a-z]/.test(a) || /[^a-z]/.test(b)) continue
-      if (/[aeiouy]/.test(a) && /[aeiouy]/.test(b)) continue
-      const classes = lexicon.get(a + b) ?? ''
-      if (!/[SBIF]/.test(classes) || a === 's' || b === 's') continue
-      tokens.splice(i, 2, classes + a + b)
-      quoted.splice(i, 1)
+    let to = 0
+    for (let from = 0; from < tokens.length; from += 1) {
+      const joined = joinable(tokens[from] ?? '', tokens[from + 1] ?? '')
+      tokens[to] = joined ?? tokens[from] ?? ''
+      quoted[to] = quoted[from] ?? false
+      to += 1
+      if (joined !== undefined) from += 1
     }
+    tokens.length = to
+    quoted.length = to
+  }
+
+  function joinable(a: string, b: string): string | undefined {
+    if (a.length + b.length < 4 || a.length > 8 || b.length > 8) return undefined
+    if (/[^a-z]/.test(a) || /[^a-z]/.test(b) || a === 's' || b === 's' || b === '') return undefined
+    if (/[aeiouy]/.test(a) && /[aeiouy]/.test(b)) return undefined
+    const listed = lexicon.get(a + b) ?? ''
+    return /[SBIF]/.test(listed) ? listed + a + b : undefined
   }
 }
 
