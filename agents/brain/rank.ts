@@ -33,7 +33,7 @@ export const WEIGHTS = {
   feedbackTerms: 40,
   feedback: 0.2,
   /** Windows on both sides of a chosen one that are not chosen any more. */
-  apart: 4,
+  apart: 5,
 }
 
 /** Part of the meeting that is its start, and its end. */
