@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { type Database, type Tx, tables } from '#db'
 import type { CaseView } from '#protocol'
 
@@ -17,10 +17,11 @@ export function createCases(initial: CaseView[] = []) {
     about: (userId: string): CaseView[] =>
       [...byId.values()].reverse().filter((view) => view.target === userId),
     put(view: CaseView) {
+      const [oldest] = byId.values()
+      // One that has made room already comes not back as if it were new.
+      if (oldest && !byId.has(view.case) && view.opened_at < oldest.opened_at) return
       byId.set(view.case, view)
-      if (byId.size <= CASES_KEPT) return
-      const oldest = byId.keys().next().value
-      if (oldest !== undefined) byId.delete(oldest)
+      if (oldest && byId.size > CASES_KEPT) byId.delete(oldest.case)
     },
   }
 }
@@ -47,6 +48,21 @@ export async function insertCase(tx: Tx, roomId: string, view: CaseView): Promis
 export async function updateCase(tx: Tx, view: CaseView): Promise<void> {
   const rows = tables.moderationCases
   await tx.update(rows).set(changing(view)).where(eq(rows.id, view.case))
+}
+
+/** A case of a room that is no longer in memory. */
+export async function readCase(
+  { db, id, name }: { db: Pick<Database, 'withSystem'>; id: string; name: string },
+  caseId: string,
+): Promise<CaseView | undefined> {
+  const rows = tables.moderationCases
+  const [row] = await db.withSystem('read case', (tx) =>
+    tx
+      .select()
+      .from(rows)
+      .where(and(eq(rows.id, caseId), eq(rows.roomId, id))),
+  )
+  return row && caseView(row, name)
 }
 
 /** A case's room, wherever it is. */

@@ -34,6 +34,8 @@ export interface RoomCore {
   readonly nextId: () => string
   settings: RoomSettings
   status: 'open' | 'closed'
+  /** Its closing is on its way to the log: nobody says anything after it. */
+  closing: boolean
   openedAt: number
   closedAt: number | undefined
   signal(signal: DistributiveOmit<RoomSignal, 'room'>): void
@@ -65,7 +67,7 @@ export function refuseRemoved(core: RoomCore, userId: string): void {
 }
 
 export function refuseClosed(core: RoomCore): void {
-  if (core.status === 'closed')
+  if (core.status === 'closed' || core.closing)
     throw new HubError('room_closed', 'The room is closed. Join it to open it again.')
 }
 
@@ -99,7 +101,12 @@ export function emit(core: RoomCore, draft: EphemeralDraft): void {
   core.signal({ kind: 'ephemeral', event: { ...draft, room, epoch, at: core.clock.now() } })
 }
 
+/** Two ids as one key. Ids may hold spaces, but no line break. */
+export function keyOf(userId: string, id: string): string {
+  return `${userId}\n${id}`
+}
+
 /** The key under which a command is known in the log. */
 export function commandKey(principal: Principal, id: string | undefined): { commandId?: string } {
-  return id === undefined ? {} : { commandId: `${principal.userId} ${id}` }
+  return id === undefined ? {} : { commandId: keyOf(principal.userId, id) }
 }

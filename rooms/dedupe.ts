@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts'
 /** How long a command's id is known, ms. */
 export const ID_KEPT = 600_000
 
-/** Outcomes of commands by `USER ID`: a repeated command is answered with the first one's outcome. */
+/** Outcomes of commands by user and id: a repeated command is answered with the first one's outcome. */
 export function createDedupe(clock: Clock) {
   const outcomes = new Map<string, { at: number; outcome: Promise<object> }>()
 
@@ -45,6 +45,9 @@ function outcomeOf(event: RoomEvent): object {
     case 'moderation.acted':
     case 'moderation.flagged':
       return { case: event.data.case }
+    case 'moderation.reviewed':
+    case 'participant.updated':
+      return {}
     default:
       return { seq: event.seq }
   }

@@ -64,7 +64,9 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
       const next = names.values()
       await Promise.all(
         Array.from({ length: LOADS }, async () => {
-          for (const { name } of next) await find(name)
+          // One room's fault is its own: it is tried again when someone comes.
+          for (const { name } of next)
+            await find(name).catch((err) => logger.error({ err }, 'an open room was not loaded'))
         }),
       )
     },
@@ -161,9 +163,10 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
         new Promise<void>((resolve) => clock.after(withinMs, resolve)),
       ])
       committer.stop()
-      for (const room of live.values()) room.release()
-      live.clear()
-      await ownership.release()
+      for (const room of live.values()) drop(room)
+      await ownership
+        .release()
+        .catch((err) => logger.warn({ err }, 'the lease was not given back: it will run out'))
     },
   }
 
@@ -252,7 +255,8 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
   }
 
   function drop(room: LiveRoom) {
-    if (live.get(room.name) === room) live.delete(room.name)
+    if (live.get(room.name) !== room) return
+    live.delete(room.name)
     room.release()
   }
 

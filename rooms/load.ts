@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, isNull, like, or, sql } from 'drizzle-orm'
-import { type Database, tables } from '#db'
+import { type Database, type Tx, tables } from '#db'
 import type { CaseView, Right, RoomEvent, Summary } from '#protocol'
 import { RoomSettings } from '#protocol'
 import { CASES_KEPT, caseView } from './cases.ts'
@@ -62,7 +62,7 @@ export function loadRoom(
     const presence = await tx
       .select()
       .from(events)
-      .where(and(sinceOpened, like(events.type, 'participant.%')))
+      .where(and(sinceOpened, like(events.type, 'participant.%'), eq(events.erased, false)))
       .orderBy(asc(events.seq))
     const optedOut = await tx.execute<{ actor_id: string }>(sql`
       select actor_id from (
@@ -71,7 +71,7 @@ export function loadRoom(
         order by actor_id, seq desc) latest
       where opted_out = 'true'`)
     const finals = await tx.execute<{ key: string; seq: string }>(sql`
-      select actor_id || ' ' || (data ->> 'segment') as key, min(seq) as seq from room_events
+      select actor_id || chr(10) || (data ->> 'segment') as key, min(seq) as seq from room_events
       where room_id = ${room.id} and seq > ${opened?.seq ?? 0} and type = 'transcript.final'
         and data ? 'segment' group by 1`)
     const commands = await tx
@@ -79,12 +79,6 @@ export function loadRoom(
       .from(events)
       .where(and(inRoom, gt(events.at, now - ID_KEPT), sql`${events.commandId} is not null`))
       .orderBy(asc(events.seq))
-    const [summary] = await tx
-      .select({ data: events.data })
-      .from(events)
-      .where(and(inRoom, eq(events.type, 'summary.updated'), eq(events.erased, false)))
-      .orderBy(desc(events.seq))
-      .limit(1)
     const members = await tx.select().from(roomMembers).where(eq(roomMembers.roomId, room.id))
     const held = await tx
       .select()
@@ -129,7 +123,21 @@ export function loadRoom(
         until: untilAt,
       })),
       cases: cases.reverse().map((row) => caseView(row, room.name)),
-      summary: summary?.data as Summary | undefined,
+      summary: await latestSummary(tx, room.id),
     }
   })
+}
+
+/** The newest summary that was not erased. */
+export async function latestSummary(tx: Tx, roomId: string): Promise<Summary | undefined> {
+  const { roomEvents: events } = tables
+  const [row] = await tx
+    .select({ data: events.data })
+    .from(events)
+    .where(
+      and(eq(events.roomId, roomId), eq(events.type, 'summary.updated'), eq(events.erased, false)),
+    )
+    .orderBy(desc(events.seq))
+    .limit(1)
+  return row?.data as Summary | undefined
 }

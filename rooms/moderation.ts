@@ -8,8 +8,8 @@ import {
   HubError,
   type Principal,
 } from '#protocol'
-import { insertCase, updateCase } from './cases.ts'
-import { commandKey, person, type RoomCore, require } from './core.ts'
+import { insertCase, readCase, updateCase } from './cases.ts'
+import { commandKey, person, type RoomCore, refuseRemoved, require } from './core.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import type { Restriction } from './restrictions.ts'
 import type { ActionRequest } from './types.ts'
@@ -27,7 +27,7 @@ export function createModeration(core: RoomCore) {
 
   return {
     async act(principal: Principal, command: Command<'moderation.act'>): Promise<{ case: string }> {
-      require(core, principal, 'moderate')
+      moderator(principal)
       const { target, action, reason, minutes, id } = command
       if (target === principal.userId) throw new HubError('invalid', 'You cannot act on yourself.')
       if (target === core.owner && action !== 'restore')
@@ -49,12 +49,25 @@ export function createModeration(core: RoomCore) {
 
     enforce: (request: ActionRequest) => enforce(request, POLICY),
 
-    review: (principal: Principal, command: Command<'moderation.review'>) => {
-      require(core, principal, 'moderate')
-      const found = cases.get(command.case)
-      if (!found) throw new HubError('not_found', 'There is no such case.')
-      return locked(found.target, () => review(principal, command))
+    async review(
+      principal: Principal,
+      command: Command<'moderation.review'>,
+    ): Promise<{ duplicate?: true }> {
+      moderator(principal)
+      const { target } = await existing(command.case)
+      return locked(target, () => review(principal, command))
     },
+  }
+
+  function moderator(principal: Principal) {
+    refuseRemoved(core, principal.userId)
+    require(core, principal, 'moderate')
+  }
+
+  async function existing(caseId: string): Promise<CaseView> {
+    const found = cases.get(caseId) ?? (await readCase(core, caseId))
+    if (!found) throw new HubError('not_found', 'There is no such case.')
+    return found
   }
 
   function enforce(request: ActionRequest, actor: Actor, commandId?: string) {
@@ -96,6 +109,8 @@ export function createModeration(core: RoomCore) {
       decided_by: by,
       note: null,
     }
+    const replaced = action === 'warn' ? undefined : restrictions.find(KIND[action], target)
+    const superseded = replaced && { ...(await existing(replaced.caseId)), until: now }
     const restriction: Restriction | undefined =
       action === 'warn'
         ? undefined
@@ -127,10 +142,12 @@ export function createModeration(core: RoomCore) {
         ...(commandId === undefined ? {} : { commandId }),
         also: async (tx) => {
           await insertCase(tx, core.id, view)
+          if (superseded) await updateCase(tx, superseded)
           if (restriction) await writeRestriction(tx, restriction, now)
         },
       }),
     )
+    if (superseded) put(superseded)
     put(view)
     return { case: id }
   }
@@ -159,9 +176,9 @@ export function createModeration(core: RoomCore) {
     const held = restrictions.of(target)
     const latest = held.at(-1)
     if (!latest) throw new HubError('conflict', 'This person is neither muted nor removed.')
-    const undone = held
-      .flatMap((restriction) => cases.get(restriction.caseId) ?? [])
-      .map((view): CaseView => ({ ...view, ...decided(by), status: 'undone' }))
+    const undone = (await Promise.all(held.map(({ caseId }) => existing(caseId)))).map(
+      (view): CaseView => ({ ...view, ...decided(by), status: 'undone' }),
+    )
     await lift(held, undone, [restored(latest.caseId, target, actor, by, reason)], commandId)
     return { case: latest.caseId }
   }
@@ -171,8 +188,7 @@ export function createModeration(core: RoomCore) {
     { id, case: caseId, decision, note, minutes }: Command<'moderation.review'>,
   ): Promise<object> {
     const actor = person(core, principal)
-    const found = cases.get(caseId)
-    if (!found) throw new HubError('not_found', 'There is no such case.')
+    const found = await existing(caseId)
     if (found.target === principal.userId)
       throw new HubError('forbidden', 'You cannot decide a case about yourself.')
     const again = found.status === 'undone' || found.status === 'rejected'

@@ -7,6 +7,13 @@ import { type Clock, sleep } from './clock.ts'
 /** How long a node's lease lasts without a heartbeat, ms of the database's clock. */
 export const LEASE = 3000
 
+/**
+ * Nodes that hold their lease. Who could not renew it because Postgres was down gets one lease period
+ * from its start to do so.
+ */
+const ALIVE = sql`greatest(nodes.expires_at, pg_postmaster_start_time() + ${`${LEASE} ms`}::interval)
+  > clock_timestamp()`
+
 export interface Ownership {
   readonly nodeId: string
   /** Grows with each start of a node; an append under an older one is refused. */
@@ -53,7 +60,7 @@ export async function acquireOwnership(deps: Deps): Promise<Ownership> {
           update rooms set node_id = ${nodeId}, fence = ${fence}
           where id = ${roomId} and (
             node_id is null or node_id = ${nodeId} or not exists (
-              select from nodes where nodes.id = rooms.node_id and nodes.expires_at > clock_timestamp()))
+              select from nodes where nodes.id = rooms.node_id and ${ALIVE}))
           returning id`),
       )
       return rows.length > 0 ? fence : undefined
@@ -74,7 +81,11 @@ export async function acquireOwnership(deps: Deps): Promise<Ownership> {
         where id = ${nodeId} and fence = ${fence} returning id`),
     )
     held = rows.length > 0
-    if (!held && !stopped) deps.onLost()
+    if (!held && !stopped) {
+      stopped = true
+      cancel()
+      deps.onLost()
+    }
     return held
   }
 
@@ -94,9 +105,7 @@ async function takeLease({ db, nodeId, clock, log }: Deps): Promise<number> {
   for (let waited = 0; ; waited += 250) {
     const fence = await db.withSystem('take lease', async (tx) => {
       await tx.execute(sql`select pg_advisory_xact_lock(hashtext('auralink.nodes'))`)
-      const others = await tx.execute(
-        sql`select id from nodes where id <> ${nodeId} and expires_at > clock_timestamp()`,
-      )
+      const others = await tx.execute(sql`select id from nodes where id <> ${nodeId} and ${ALIVE}`)
       if (others.length > 0) return undefined
       const rows = await tx.execute<{ fence: string }>(sql`
         insert into nodes (id, fence, expires_at)

@@ -1,14 +1,24 @@
 import { eq } from 'drizzle-orm'
 import { type Tx, tables } from '#db'
 import {
+  allows,
   type EventDraft,
   HISTORY_LIMIT,
   HubError,
+  type ParticipantView,
   type Principal,
   type RoomEvent,
   type Snapshot,
 } from '#protocol'
-import { person, type RoomCore, refuseRemoved, require, SYSTEM } from './core.ts'
+import {
+  person,
+  type RoomCore,
+  refuseClosed,
+  refuseRemoved,
+  require,
+  rightsOf,
+  SYSTEM,
+} from './core.ts'
 import { withinCommitWait } from './deadline.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import type { Connection, JoinOptions, JoinResult } from './types.ts'
@@ -28,6 +38,9 @@ export function createPresence(core: RoomCore, snapshot: (principal: Principal) 
   const byUser = new Map<string, Set<string>>()
   const departures = new Map<string, () => void>()
   const locked = createKeyedLock()
+  /** Comings and goings under way. */
+  const moves = new Set<Promise<unknown>>()
+  let closing: Promise<void> | undefined
   let emptyTimer: (() => void) | undefined
 
   return {
@@ -44,22 +57,23 @@ export function createPresence(core: RoomCore, snapshot: (principal: Principal) 
       watchEmpty()
     },
     detach,
-    /** A join was committed, perhaps after its connection had gone. */
-    arrived: (userId: string) => settle(userId, 'left'),
-    /** The right to be here is gone. */
-    async revoke(userId: string) {
-      const participant = core.participants.get(userId)
-      if (participant)
-        await core.log.append([
-          {
-            type: 'participant.left',
-            actor: { id: participant.id, name: participant.name, kind: 'person' },
-            data: { reason: 'removed' },
-          },
-        ])
-      detach('revoked', userId)
+    /** A join was committed, perhaps after its connection had gone or the person was removed. */
+    arrived(userId: string) {
+      if (core.restrictions.find('removed', userId)) depart(userId, 'removed').catch(notRecorded)
+      else settle(userId, 'left')
     },
-    connections: (): Connection[] => [...entries.values()].map((entry) => entry.connection),
+    /** Whoever lost the right by which they are here leaves: at once, and then for the record. */
+    async revoke() {
+      const users = new Set<string>()
+      for (const { as, connection } of entries.values()) {
+        const needed = as === 'watch' ? 'watch' : 'join'
+        if (!allows(rightsOf(core, connection.principal), needed))
+          users.add(connection.principal.userId)
+      }
+      for (const userId of users) detach('revoked', userId)
+      await Promise.all([...users].map((userId) => depart(userId, 'removed')))
+    },
+    idle: () => entries.size === 0,
     close,
     watchEmpty,
     stop() {
@@ -70,8 +84,10 @@ export function createPresence(core: RoomCore, snapshot: (principal: Principal) 
 
   /** Drops connections of a user, or of all, and has the sockets told. */
   function detach(reason: 'removed' | 'revoked' | 'closed', userId?: string) {
+    const before = entries.size
     for (const [id, { connection }] of entries)
       if (userId === undefined || connection.principal.userId === userId) forget(id)
+    if (entries.size === before) return
     core.signal({ kind: 'detached', reason, ...(userId === undefined ? {} : { userId }) })
   }
 
@@ -84,19 +100,39 @@ export function createPresence(core: RoomCore, snapshot: (principal: Principal) 
     require(core, principal, options.as === 'watch' ? 'watch' : 'join')
     refuseRemoved(core, principal.userId)
     const entry: Entry = { connection, as: options.as }
+    const before = entries.get(connection.id)
     remember(entry)
     try {
       if (options.as === 'participant')
         await withinCommitWait(
           core.clock,
-          locked(principal.userId, () => arrive(principal, options.name)),
+          move(principal.userId, () => arrive(principal, options.name)),
         )
       await catchUp(entry, options, attach)
     } catch (error) {
-      if (entries.get(connection.id) === entry) forget(connection.id)
+      // Who was in the room by this connection before stays so.
+      if (entries.get(connection.id) === entry) {
+        if (before) remember(before)
+        else forget(connection.id)
+      }
       throw error
     } finally {
       settle(principal.userId, 'left')
+    }
+  }
+
+  /**
+   * Comings and goings of one person follow one another. Between a closing and who it found in the
+   * room comes none.
+   */
+  async function move(userId: string, run: () => Promise<void>): Promise<void> {
+    while (closing) await closing.catch(() => undefined)
+    const moving = locked(userId, run)
+    moves.add(moving)
+    try {
+      await moving
+    } finally {
+      moves.delete(moving)
     }
   }
 
@@ -108,11 +144,16 @@ export function createPresence(core: RoomCore, snapshot: (principal: Principal) 
     const name = wanted ?? present?.name ?? principal.name ?? principal.userId
     if (present?.name === name) return
     const actor = { ...person(core, principal), name }
-    await core.log.append([
-      present
-        ? { type: 'participant.updated', actor, data: { name } }
-        : { type: 'participant.joined', actor, data: { media: 'local' } },
-    ])
+    if (present) {
+      await core.log.append([{ type: 'participant.updated', actor, data: { name } }])
+      return
+    }
+    const drafts: EventDraft[] = [{ type: 'participant.joined', actor, data: { media: 'local' } }]
+    // Who comes back muted is shown as muted.
+    const muted = core.restrictions.find('muted', principal.userId)
+    if (muted)
+      drafts.push({ type: 'participant.updated', actor, data: { muted_until: muted.until } })
+    await core.log.append(drafts)
   }
 
   async function catchUp(
@@ -135,12 +176,13 @@ export function createPresence(core: RoomCore, snapshot: (principal: Principal) 
         events.push(...page)
       }
     }
-    // The person may have gone or been removed while this waited.
+    // The person may have gone or been removed, and the room closed, while this waited.
+    refuseRemoved(core, principal.userId)
+    require(core, principal, entry.as === 'watch' ? 'watch' : 'join')
     if (entries.get(id) !== entry) {
-      refuseRemoved(core, principal.userId)
-      throw new HubError('not_found', 'The connection left the room while it joined.')
+      refuseClosed(core)
+      throw new HubError('conflict', 'The connection left, or joined anew, while it joined.')
     }
-    require(core, principal, 'watch')
     const seq = core.log.head
     const view = viewFor(core, principal)
     attach({
@@ -188,21 +230,23 @@ export function createPresence(core: RoomCore, snapshot: (principal: Principal) 
         userId,
         core.clock.after(GRACE, () => {
           departures.delete(userId)
-          locked(userId, () => depart(userId, reason)).catch((err) =>
-            core.logger.warn({ err }, 'a departure was not recorded'),
-          )
+          depart(userId, reason).catch(notRecorded)
         }),
       )
     }
   }
 
-  async function depart(userId: string, reason: 'left' | 'lost'): Promise<void> {
-    const participant = core.participants.get(userId)
-    if (!participant || isConnected(userId)) return
-    const { id, name } = participant
-    await core.log.append([
-      { type: 'participant.left', actor: { id, name, kind: 'person' }, data: { reason } },
-    ])
+  /** Records that a person has gone, unless they are back by then. */
+  function depart(userId: string, reason: 'left' | 'lost' | 'removed'): Promise<void> {
+    return move(userId, async () => {
+      const participant = core.participants.get(userId)
+      if (participant && !isConnected(userId))
+        await core.log.append([departure(participant, reason)])
+    })
+  }
+
+  function notRecorded(err: unknown) {
+    core.logger.warn({ err }, 'a departure was not recorded')
   }
 
   async function open(): Promise<void> {
@@ -213,21 +257,26 @@ export function createPresence(core: RoomCore, snapshot: (principal: Principal) 
   }
 
   async function close(reason: 'closed' | 'empty'): Promise<void> {
-    await locked('', async () => {
-      if (core.status === 'closed') return
-      const left = core.participants
-        .views(() => undefined)
-        .map(
-          ({ id, name }): EventDraft => ({
-            type: 'participant.left',
-            actor: { id, name, kind: 'person' },
-            data: { reason: 'closed' },
-          }),
-        )
+    while (closing) await closing.catch(() => undefined)
+    closing = shut(reason).finally(() => {
+      closing = undefined
+    })
+    await closing
+  }
+
+  async function shut(reason: 'closed' | 'empty'): Promise<void> {
+    await Promise.allSettled(moves)
+    const present = core.participants.views(() => undefined)
+    if (core.status === 'closed' || (reason === 'empty' && present.length > 0)) return
+    const left = present.map((participant) => departure(participant, 'closed'))
+    core.closing = true
+    try {
       await core.log.append([...left, { type: 'room.closed', actor: SYSTEM, data: { reason } }], {
         also: (tx) => writeStatus(tx, 'closed'),
       })
-    })
+    } finally {
+      core.closing = false
+    }
   }
 
   function writeStatus(tx: Tx, status: 'open' | 'closed') {
@@ -251,8 +300,14 @@ export function createPresence(core: RoomCore, snapshot: (principal: Principal) 
     }
     emptyTimer ??= core.clock.after(core.settings.empty_timeout_ms, () => {
       emptyTimer = undefined
-      if (core.participants.size() > 0) return
       close('empty').catch((err) => core.logger.warn({ err }, 'an empty room was not closed'))
     })
   }
+}
+
+function departure(
+  { id, name }: Pick<ParticipantView, 'id' | 'name'>,
+  reason: 'left' | 'lost' | 'removed' | 'closed',
+): EventDraft {
+  return { type: 'participant.left', actor: { id, name, kind: 'person' }, data: { reason } }
 }

@@ -1,4 +1,4 @@
-import type { Principal, Right } from '#protocol'
+import { allows, type Principal, type Right } from '#protocol'
 
 /** What a room knows about who may do what in it. */
 export interface Access {
@@ -12,7 +12,7 @@ export interface Access {
  * who asked for a narrow token gets a narrow one.
  */
 export function rightsIn(room: Access, principal: Principal): Right[] {
-  if (principal.rooms) return principal.rooms[room.name] ?? []
+  if (principal.rooms) return granted(principal.rooms, room.name)
   if (principal.userId === room.owner) return ['moderate']
   return [...(room.members.get(principal.userId) ?? [])]
 }
@@ -20,6 +20,10 @@ export function rightsIn(room: Access, principal: Principal): Right[] {
 /** Whether a room of this name, which does not exist yet, may be made by this principal's join. */
 export function mayCreate(name: string, principal: Principal): boolean {
   if (!principal.rooms) return true
-  const rights = principal.rooms[name] ?? []
-  return rights.includes('join') || rights.includes('moderate')
+  return allows(granted(principal.rooms, name), 'join')
+}
+
+/** Only what the token itself says: a room may be named `constructor`. */
+function granted(rooms: Record<string, Right[]>, name: string): Right[] {
+  return Object.hasOwn(rooms, name) ? (rooms[name] ?? []) : []
 }

@@ -4,19 +4,19 @@ import { type Database, tables } from '#db'
 import { type AgentState, type AgentView, allows, type RoomEvent } from '#protocol'
 import { createCases } from './cases.ts'
 import type { Clock } from './clock.ts'
-import { emit, type RoomCore, refuseRemoved, require, rightsOf, SYSTEM } from './core.ts'
+import { emit, keyOf, type RoomCore, refuseRemoved, require, rightsOf, SYSTEM } from './core.ts'
 import { withinCommitWait } from './deadline.ts'
 import { createDedupe } from './dedupe.ts'
-import type { StoredRoom } from './load.ts'
+import { latestSummary, type StoredRoom } from './load.ts'
 import type { Committer } from './log/committer.ts'
 import { createRoomLog } from './log/room-log.ts'
 import { toEvent } from './log/rows.ts'
 import type { LogStore } from './log/types.ts'
+import { createSpeaking } from './media/local/speaking.ts'
 import { createModeration } from './moderation.ts'
 import { createParticipants } from './participants.ts'
 import { createPresence } from './presence.ts'
 import { createRestrictions } from './restrictions.ts'
-import { createSpeaking } from './speaking.ts'
 import type { Bus, Room, RoomAgent } from './types.ts'
 import { viewFor } from './view.ts'
 
@@ -91,6 +91,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     nextId: deps.nextId,
     settings: stored.settings,
     status: stored.status,
+    closing: false,
     openedAt: stored.openedAt,
     closedAt: stored.closedAt,
     signal: (signal) => deps.bus.publish({ ...signal, room }),
@@ -169,7 +170,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     setTranscription: speaking.setTranscription,
     act: moderation.act,
     review: moderation.review,
-    close: presence.close,
+    close: (reason) => withinCommitWait(clock, presence.close(reason)),
     append: log.append,
     emit: (draft) => emit(core, draft),
     enforce: moderation.enforce,
@@ -193,16 +194,19 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
         data: { agent: agent.id, state },
       })
     },
-    once(principal, id, run) {
+    async once(principal, id, run) {
       if (id === undefined) return withinCommitWait(clock, run(undefined))
-      const commandId = `${principal.userId} ${id}`
+      const commandId = keyOf(principal.userId, id)
       return withinCommitWait(
         clock,
         dedupe.once(commandId, () => run(commandId)),
       )
     },
     async erase(seqs) {
-      for (const event of await eraseEvents(db, core, seqs)) log.erased(event)
+      const erased = await eraseEvents(db, core, seqs)
+      for (const event of erased) log.erased(event)
+      if (erased.some((event) => event.type === 'summary.updated'))
+        summary = await db.withSystem('read summary', (tx) => latestSummary(tx, core.id))
     },
     expectReturn: presence.expectReturn,
     release() {
@@ -211,14 +215,12 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       core.signal({ kind: 'released' })
     },
     async rightsChanged() {
-      for (const { principal } of presence.connections()) {
-        const rights = rightsOf(core, principal)
-        if (!allows(rights, 'watch')) await presence.revoke(principal.userId)
-      }
+      const recorded = presence.revoke()
       core.signal({ kind: 'rights' })
+      await withinCommitWait(clock, recorded)
     },
     detachAll: () => presence.detach('closed'),
-    idle: () => presence.connections().length === 0,
+    idle: presence.idle,
   }
   return room
 
@@ -241,8 +243,8 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     core.signal({ kind: 'events', events })
     for (const event of events) {
       if (event.type === 'participant.joined') presence.arrived(event.actor.id)
-      if (event.type === 'participant.left' && event.data.reason === 'removed')
-        presence.detach('removed', event.actor.id)
+      if (event.type === 'moderation.acted' && event.data.action === 'remove')
+        presence.detach('removed', event.data.target)
       if (event.type === 'room.closed') presence.detach('closed')
     }
     presence.watchEmpty()

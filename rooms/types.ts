@@ -87,7 +87,7 @@ export interface ActionRequest {
 }
 
 export interface AppendOptions {
-  /** Makes a repeated command known, also after a restart: `USER ID`. */
+  /** Makes a repeated command known, also after a restart: as `once` gives it. */
   commandId?: string
   /** Rows that must be committed with the events, or not at all. Runs in the append's transaction. */
   also?: (tx: Tx) => Promise<void>
@@ -143,7 +143,7 @@ export interface Room {
     principal: Principal,
     command: Command<'chat.send'>,
   ): Promise<{ seq: number; duplicate?: true }>
-  setTranscription(principal: Principal, on: boolean): Promise<void>
+  setTranscription(principal: Principal, on: boolean, commandId?: string): Promise<void>
   act(
     principal: Principal,
     command: Command<'moderation.act'>,

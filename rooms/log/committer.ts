@@ -10,9 +10,9 @@ export interface CommitTarget {
   head: number
   /** Events are durable: show them. */
   committed(events: RoomEvent[]): void
-  /** Postgres is away and this waits for it. */
-  waiting(events: PlacedLess[]): void
-  /** Everything that waited is durable again. */
+  /** Postgres is away and this waits for it, as one of so many appends. */
+  waiting(events: PlacedLess[], appends: number): void
+  /** What waited is durable now, or was refused. */
   recovered(): void
   /** Another node has the room. */
   lost(): void
@@ -27,6 +27,8 @@ export interface CommitItem {
 
 interface Queued extends CommitItem {
   bytes: number
+  /** Whether its log was told that this waits for Postgres. */
+  told: boolean
   resolve(events: RoomEvent[]): void
   reject(error: Error): void
 }
@@ -76,6 +78,8 @@ export function createCommitter(
   const { store, clock, log } = deps
   const limits = { ...DEFAULTS, ...options }
   const waiting = new Map<CommitTarget, { items: number; bytes: number }>()
+  /** Of each log that was told of waiting appends: how many still wait. */
+  const told = new Map<CommitTarget, number>()
   let queue: Queued[] = []
   let running: Promise<void> | undefined
   let away = false
@@ -95,8 +99,9 @@ export function createCommitter(
         )
       waiting.set(item.target, { items: load.items + 1, bytes: load.bytes + bytes })
       return new Promise((resolve, reject) => {
-        queue.push({ ...item, bytes, resolve, reject })
-        if (away) item.target.waiting(item.events)
+        const queued = { ...item, bytes, told: false, resolve, reject }
+        queue.push(queued)
+        if (away) tell(queued)
         running ??= run()
       })
     },
@@ -124,11 +129,10 @@ export function createCommitter(
   async function commit(items: Queued[]): Promise<void> {
     const batches = place(items)
     const startedAt = clock.now()
-    for (let attempt = 0; ; attempt++) {
+    let held: Set<string> | undefined
+    for (let attempt = 0; !held; attempt++) {
       try {
-        const held = await append(items, batches, attempt > 0)
-        deps.observe?.(clock.now() - startedAt, items.length)
-        return settle(items, batches, held)
+        held = await append(items, batches, attempt > 0)
       } catch (error) {
         if (!store.isUnavailable(error)) return refuse(items, error)
         if (!away) degrade(items, error)
@@ -137,6 +141,9 @@ export function createCommitter(
         if (stopped) return abandon(items)
       }
     }
+    // Outside of the try: what is committed must never be taken for refused and written again.
+    deps.observe?.(clock.now() - startedAt, items.length)
+    settle(items, batches, held)
   }
 
   /** Gives each event the next seq of its room. */
@@ -179,13 +186,12 @@ export function createCommitter(
   }
 
   function settle(items: Queued[], batches: Map<CommitTarget, RoomBatch>, held: Set<string>) {
-    const wasAway = away
-    away = false
     for (const [target, batch] of batches) {
       if (held.has(batch.roomId)) {
         target.head = batch.head
         target.committed(batch.rows.map((row) => row.event))
       } else {
+        told.delete(target)
         target.lost()
       }
     }
@@ -201,13 +207,18 @@ export function createCommitter(
       const rows = batches.get(item.target)?.rows ?? []
       item.resolve(rows.slice(from, from + item.events.length).map((row) => row.event))
     }
-    if (wasAway) recover(batches)
+    answered()
   }
 
-  function recover(batches: Map<CommitTarget, RoomBatch>) {
-    log.info('the database is back')
-    const targets = new Set([...batches.keys(), ...queue.map((item) => item.target)])
-    for (const target of targets) target.recovered()
+  /** Postgres gave an answer: whoever waits for nothing any more is told so. */
+  function answered() {
+    if (away) log.info('the database is back')
+    away = false
+    for (const [target, count] of told) {
+      if (count > 0) continue
+      told.delete(target)
+      target.recovered()
+    }
   }
 
   /** Not the connection: one of the items is at fault, so each goes alone and only that one is refused. */
@@ -220,12 +231,21 @@ export function createCommitter(
       release(item)
       item.reject(error instanceof Error ? error : new Error(String(error)))
     }
+    answered()
   }
 
   function degrade(items: Queued[], err: unknown) {
     away = true
     log.warn({ err }, 'the database is away: events wait')
-    for (const item of [...items, ...queue]) item.target.waiting(item.events)
+    for (const item of [...items, ...queue]) tell(item)
+  }
+
+  function tell(item: Queued) {
+    if (item.told) return
+    item.told = true
+    const count = (told.get(item.target) ?? 0) + 1
+    told.set(item.target, count)
+    item.target.waiting(item.events, count)
   }
 
   function abandon(items: Queued[]) {
@@ -238,6 +258,8 @@ export function createCommitter(
   }
 
   function release(item: Queued) {
+    const count = told.get(item.target)
+    if (item.told && count !== undefined) told.set(item.target, count - 1)
     const load = waiting.get(item.target)
     if (!load) return
     if (load.items <= 1) waiting.delete(item.target)

@@ -6,13 +6,27 @@ import type { LogStore, RoomBatch } from './types.ts'
 /** Thrown inside an append's transaction to undo what came with it. */
 class FenceLost extends Error {}
 
+/**
+ * Answers that say "not now" rather than "never": the append waits, since to give it up here could mean
+ * to give up one whose first attempt is still under way in another backend.
+ */
+const NOT_NOW = new Set([
+  '25006', // read only: a standby, for as long as the failover takes
+  '40001', // serialization failure
+  '40P01', // deadlock
+  '53100', // disk full
+  '53200', // out of memory
+  '55P03', // lock not available in time
+  '57014', // statement took too long
+])
+
 /** The logs' home: `room_events`, written under the fence of the node's lease. */
 export function createPostgresStore(
   db: Pick<Database, 'withSystem'>,
   lease: () => { nodeId: string; fence: number },
 ): LogStore {
   return {
-    isUnavailable,
+    isUnavailable: (error) => isUnavailable(error) || NOT_NOW.has(codeOf(error)),
 
     async append(batches, also) {
       const { nodeId, fence } = lease()
@@ -80,6 +94,10 @@ export function createPostgresStore(
       return rows.map((row) => toEvent(row, room))
     },
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 function headsOf(batches: RoomBatch[]): string {

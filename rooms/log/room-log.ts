@@ -39,7 +39,6 @@ export function createRoomLog(deps: RoomLogDeps): RoomLog {
   const ring = createRing(RING, deps.recent)
   let sealed = false
   let lastAt = deps.recent.at(-1)?.at ?? 0
-  let waiting = 0
 
   const target: CommitTarget = {
     roomId: deps.room.id,
@@ -49,17 +48,13 @@ export function createRoomLog(deps: RoomLogDeps): RoomLog {
       for (const event of events) ring.push(event)
       deps.onCommitted(events)
     },
-    waiting(events) {
-      waiting += events.length
+    waiting(events, appends) {
       deps.onPending(
         events.map((event) => ({ ...event, pending: true }) as PendingEvent),
-        waiting,
+        appends,
       )
     },
-    recovered() {
-      waiting = 0
-      deps.onRecovered()
-    },
+    recovered: deps.onRecovered,
     lost() {
       sealed = true
       deps.onLost()

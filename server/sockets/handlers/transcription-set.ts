@@ -5,8 +5,8 @@ export function transcriptionSet({ rooms }: HandlerDeps): Handler<'transcription
   return async ({ id, room: name, on }, { socket }) => {
     const { principal } = socket.data.session.connection
     const room = await rooms.get(name, principal)
-    return room.once(principal, id, async () => {
-      await room.setTranscription(principal, on)
+    return room.once(principal, id, async (commandId) => {
+      await room.setTranscription(principal, on, commandId)
       return {}
     })
   }

@@ -1,15 +1,19 @@
-import { type Command, HubError, type Principal } from '#protocol'
-import { commandKey, emit, type RoomCore, require, speaker } from './core.ts'
+import { type Command, type EventDraft, HubError, type Principal } from '#protocol'
+import { commandKey, emit, keyOf, type RoomCore, require, speaker } from '../../core.ts'
+import { createKeyedLock } from '../../keyed-lock.ts'
+import type { AppendOptions } from '../../types.ts'
 
 /**
- * What people say in a room of local media: captions and chat. `finals` are the segments that are
- * final since the room was opened, by `USER SEGMENT`.
+ * What people say in a room of local media: captions and chat over their sockets. A restriction is
+ * enforced here by refusing (`speaker`): local media has no tracks to take away. `finals` are the
+ * segments that are final since the room was opened, by user and segment.
  */
 export function createSpeaking(
   core: RoomCore,
   deps: { finals: Map<string, number>; knows: (id: string) => boolean },
 ) {
   const finals = new Map<string, number | Promise<number>>(deps.finals)
+  const locked = createKeyedLock()
 
   return {
     reopened: () => finals.clear(),
@@ -24,7 +28,7 @@ export function createSpeaking(
           'forbidden',
           'You opted out of transcription. Send transcription.set with on: true first.',
         )
-      const key = `${actor.id} ${segment}`
+      const key = keyOf(actor.id, segment)
       const first = finals.get(key)
       if (!final) {
         if (first === undefined)
@@ -68,23 +72,29 @@ export function createSpeaking(
       return { seq }
     },
 
-    async setTranscription(principal: Principal, on: boolean): Promise<void> {
-      require(core, principal, 'join')
-      const participant = core.participants.get(principal.userId)
-      if (!participant) throw new HubError('forbidden', 'Join the room as a participant first.')
-      if (core.participants.optedOut(participant.id) === !on) return
-      await core.log.append([
-        {
-          type: 'participant.updated',
-          actor: { id: participant.id, name: participant.name, kind: 'person' },
-          data: { opted_out: !on },
-        },
-      ])
-    },
+    /** One after another for each person, so that the last word holds. */
+    setTranscription: (principal: Principal, on: boolean, commandId?: string): Promise<void> =>
+      locked(principal.userId, async () => {
+        require(core, principal, 'join')
+        const participant = core.participants.get(principal.userId)
+        if (!participant) throw new HubError('forbidden', 'Join the room as a participant first.')
+        if (core.participants.optedOut(participant.id) === !on) return
+        const { id, name } = participant
+        await core.log.append(
+          [
+            {
+              type: 'participant.updated',
+              actor: { id, name, kind: 'person' },
+              data: { opted_out: !on },
+            },
+          ],
+          commandId === undefined ? {} : { commandId },
+        )
+      }),
   }
 
-  async function append(...args: [Parameters<RoomCore['log']['append']>[0][number], object]) {
-    const [event] = await core.log.append([args[0]], args[1])
+  async function append(draft: EventDraft, options: AppendOptions): Promise<number> {
+    const [event] = await core.log.append([draft], options)
     if (!event) throw new HubError('internal', 'The log answered without the event.')
     return event.seq
   }
