@@ -1,5 +1,3 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm'
-import { type Tx, tables } from '#db'
 import {
   type Actor,
   type CaseView,
@@ -11,6 +9,7 @@ import {
 import { insertCase, readCase, updateCase } from './cases.ts'
 import { commandKey, person, type RoomCore, refuseRemoved, require } from './core.ts'
 import { createKeyedLock } from './keyed-lock.ts'
+import { imposeRow, liftRows } from './restriction-rows.ts'
 import type { Restriction } from './restrictions.ts'
 import type { ActionRequest } from './types.ts'
 
@@ -143,7 +142,7 @@ export function createModeration(core: RoomCore) {
         also: async (tx) => {
           await insertCase(tx, core.id, view)
           if (superseded) await updateCase(tx, superseded)
-          if (restriction) await writeRestriction(tx, restriction, now)
+          if (restriction) await imposeRow(tx, core.id, restriction, now)
         },
       }),
     )
@@ -250,10 +249,7 @@ export function createModeration(core: RoomCore) {
     await core.log.append(drafts, {
       ...(commandId === undefined ? {} : { commandId }),
       also: async (tx) => {
-        const ids = held.map((restriction) => restriction.id)
-        const rows = tables.restrictions
-        if (ids.length > 0)
-          await tx.update(rows).set({ liftedAt: core.clock.now() }).where(inArray(rows.id, ids))
+        await liftRows(tx, held, core.clock.now())
         for (const view of views) await updateCase(tx, view)
       },
     })
@@ -279,26 +275,6 @@ export function createModeration(core: RoomCore) {
       if (before) restrictions.set(before)
       throw error
     }
-  }
-
-  /** The newest restriction of a kind is the one that holds. */
-  async function writeRestriction(tx: Tx, restriction: Restriction, now: number): Promise<void> {
-    const rows = tables.restrictions
-    const { id, userId, kind, caseId, until } = restriction
-    await tx
-      .update(rows)
-      .set({ liftedAt: now })
-      .where(
-        and(
-          eq(rows.roomId, core.id),
-          eq(rows.userId, userId),
-          eq(rows.kind, kind),
-          isNull(rows.liftedAt),
-        ),
-      )
-    await tx
-      .insert(rows)
-      .values({ id, roomId: core.id, userId, kind, caseId, fromAt: now, untilAt: until })
   }
 
   function decided(by: string) {

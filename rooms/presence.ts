@@ -1,26 +1,16 @@
-import { eq } from 'drizzle-orm'
-import { type Tx, tables } from '#db'
 import {
   allows,
   type EventDraft,
   HISTORY_LIMIT,
   HubError,
-  type ParticipantView,
   type Principal,
   type RoomEvent,
   type Snapshot,
 } from '#protocol'
-import {
-  person,
-  type RoomCore,
-  refuseClosed,
-  refuseRemoved,
-  require,
-  rightsOf,
-  SYSTEM,
-} from './core.ts'
+import { person, type RoomCore, refuseClosed, refuseRemoved, require, rightsOf } from './core.ts'
 import { withinCommitWait } from './deadline.ts'
 import { createKeyedLock } from './keyed-lock.ts'
+import { departure, type Life } from './life.ts'
 import type { Connection, JoinOptions, JoinResult } from './types.ts'
 import { viewFor } from './view.ts'
 
@@ -32,16 +22,18 @@ interface Entry {
   as: JoinOptions['as']
 }
 
-/** Who is in the room, by which connections; opening, emptying and closing follow from it. */
-export function createPresence(core: RoomCore, snapshot: (principal: Principal) => Snapshot) {
+/** Who is in the room, and by which connections. */
+export function createPresence(
+  core: RoomCore,
+  life: Life,
+  snapshot: (principal: Principal) => Snapshot,
+) {
   const entries = new Map<string, Entry>()
   const byUser = new Map<string, Set<string>>()
   const departures = new Map<string, () => void>()
   const locked = createKeyedLock()
-  /** Comings and goings under way. */
-  const moves = new Set<Promise<unknown>>()
-  let closing: Promise<void> | undefined
-  let emptyTimer: (() => void) | undefined
+  /** Comings and goings of one person follow one another. */
+  const move = (userId: string, run: () => Promise<void>) => life.move(() => locked(userId, run))
 
   return {
     join,
@@ -54,7 +46,6 @@ export function createPresence(core: RoomCore, snapshot: (principal: Principal) 
     /** Everyone who was present before a crash has the grace to come back. */
     expectReturn() {
       for (const userId of core.participants.ids()) settle(userId, 'lost')
-      watchEmpty()
     },
     detach,
     /** A join was committed, perhaps after its connection had gone or the person was removed. */
@@ -74,11 +65,8 @@ export function createPresence(core: RoomCore, snapshot: (principal: Principal) 
       await Promise.all([...users].map((userId) => depart(userId, 'removed')))
     },
     idle: () => entries.size === 0,
-    close,
-    watchEmpty,
     stop() {
       for (const cancel of departures.values()) cancel()
-      emptyTimer?.()
     },
   }
 
@@ -121,25 +109,10 @@ export function createPresence(core: RoomCore, snapshot: (principal: Principal) 
     }
   }
 
-  /**
-   * Comings and goings of one person follow one another. Between a closing and who it found in the
-   * room comes none.
-   */
-  async function move(userId: string, run: () => Promise<void>): Promise<void> {
-    while (closing) await closing.catch(() => undefined)
-    const moving = locked(userId, run)
-    moves.add(moving)
-    try {
-      await moving
-    } finally {
-      moves.delete(moving)
-    }
-  }
-
   /** Records the person's coming, and opens a closed room. */
   async function arrive(principal: Principal, wanted: string | undefined): Promise<void> {
     refuseRemoved(core, principal.userId)
-    if (core.status === 'closed') await locked('', open)
+    await life.open()
     const present = core.participants.get(principal.userId)
     const name = wanted ?? present?.name ?? principal.name ?? principal.userId
     if (present?.name === name) return
@@ -248,66 +221,4 @@ export function createPresence(core: RoomCore, snapshot: (principal: Principal) 
   function notRecorded(err: unknown) {
     core.logger.warn({ err }, 'a departure was not recorded')
   }
-
-  async function open(): Promise<void> {
-    if (core.status === 'open') return
-    await core.log.append([{ type: 'room.opened', actor: SYSTEM, data: {} }], {
-      also: (tx) => writeStatus(tx, 'open'),
-    })
-  }
-
-  async function close(reason: 'closed' | 'empty'): Promise<void> {
-    while (closing) await closing.catch(() => undefined)
-    closing = shut(reason).finally(() => {
-      closing = undefined
-    })
-    await closing
-  }
-
-  async function shut(reason: 'closed' | 'empty'): Promise<void> {
-    await Promise.allSettled(moves)
-    const present = core.participants.views(() => undefined)
-    if (core.status === 'closed' || (reason === 'empty' && present.length > 0)) return
-    const left = present.map((participant) => departure(participant, 'closed'))
-    core.closing = true
-    try {
-      await core.log.append([...left, { type: 'room.closed', actor: SYSTEM, data: { reason } }], {
-        also: (tx) => writeStatus(tx, 'closed'),
-      })
-    } finally {
-      core.closing = false
-    }
-  }
-
-  function writeStatus(tx: Tx, status: 'open' | 'closed') {
-    const now = core.clock.now()
-    return tx
-      .update(tables.rooms)
-      .set(
-        status === 'open' ? { status, openedAt: now, closedAt: null } : { status, closedAt: now },
-      )
-      .where(eq(tables.rooms.id, core.id))
-      .then(() => undefined)
-  }
-
-  /** An open room without people closes after a while. */
-  function watchEmpty() {
-    const empty = core.status === 'open' && core.participants.size() === 0
-    if (!empty) {
-      emptyTimer?.()
-      emptyTimer = undefined
-      return
-    }
-    emptyTimer ??= core.clock.after(core.settings.empty_timeout_ms, () => {
-      emptyTimer = undefined
-      close('empty').catch((err) => core.logger.warn({ err }, 'an empty room was not closed'))
-    })
-  }
-}
-
-function departure(
-  { id, name }: Pick<ParticipantView, 'id' | 'name'>,
-  reason: 'left' | 'lost' | 'removed' | 'closed',
-): EventDraft {
-  return { type: 'participant.left', actor: { id, name, kind: 'person' }, data: { reason } }
 }

@@ -1,16 +1,16 @@
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
-import { type Database, tables } from '#db'
+import type { Database } from '#db'
 import { type AgentState, type AgentView, allows, type RoomEvent } from '#protocol'
 import { createCases } from './cases.ts'
 import type { Clock } from './clock.ts'
 import { emit, keyOf, type RoomCore, refuseRemoved, require, rightsOf, SYSTEM } from './core.ts'
 import { withinCommitWait } from './deadline.ts'
 import { createDedupe } from './dedupe.ts'
+import { createLife } from './life.ts'
 import { latestSummary, type StoredRoom } from './load.ts'
 import type { Committer } from './log/committer.ts'
+import { eraseEvents, readEvents } from './log/queries.ts'
 import { createRoomLog } from './log/room-log.ts'
-import { toEvent } from './log/rows.ts'
 import type { LogStore } from './log/types.ts'
 import { createSpeaking } from './media/local/speaking.ts'
 import { createModeration } from './moderation.ts'
@@ -97,7 +97,8 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     signal: (signal) => deps.bus.publish({ ...signal, room }),
   }
 
-  const presence = createPresence(core, (principal) => ({
+  const life = createLife(core)
+  const presence = createPresence(core, life, (principal) => ({
     room: {
       name: core.name,
       status: core.status,
@@ -170,13 +171,13 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     setTranscription: speaking.setTranscription,
     act: moderation.act,
     review: moderation.review,
-    close: (reason) => withinCommitWait(clock, presence.close(reason)),
+    close: (reason) => withinCommitWait(clock, life.close(reason)),
     append: log.append,
     emit: (draft) => emit(core, draft),
     enforce: moderation.enforce,
     casesAbout: async (userId) => core.cases.about(userId),
     cases: async () => core.cases.all(),
-    read: (types, after, limit = 1000) => readTypes(db, core, types, after, limit),
+    read: (types, after, limit = 1000) => readEvents(db, core, types, after, limit),
     summary: () => summary,
     setAgents(list: RoomAgent[]) {
       const before = new Map(agents)
@@ -208,8 +209,12 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       if (erased.some((event) => event.type === 'summary.updated'))
         summary = await db.withSystem('read summary', (tx) => latestSummary(tx, core.id))
     },
-    expectReturn: presence.expectReturn,
+    expectReturn() {
+      presence.expectReturn()
+      life.watchEmpty()
+    },
     release() {
+      life.stop()
       presence.stop()
       log.seal()
       core.signal({ kind: 'released' })
@@ -247,49 +252,6 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
         presence.detach('removed', event.data.target)
       if (event.type === 'room.closed') presence.detach('closed')
     }
-    presence.watchEmpty()
+    life.watchEmpty()
   }
-}
-
-async function readTypes(
-  db: Pick<Database, 'withSystem'>,
-  core: RoomCore,
-  types: readonly string[],
-  after: number,
-  limit: number,
-): Promise<RoomEvent[]> {
-  const { roomEvents: events } = tables
-  const rows = await db.withSystem('read events', (tx) =>
-    tx
-      .select()
-      .from(events)
-      .where(
-        and(
-          eq(events.roomId, core.id),
-          gt(events.seq, after),
-          inArray(events.type, [...types]),
-          sql`not ${events.erased}`,
-        ),
-      )
-      .orderBy(asc(events.seq))
-      .limit(limit),
-  )
-  return rows.map((row) => toEvent(row, core))
-}
-
-/** The words and names go; seq, type and time stay, so that the log keeps no gap. */
-async function eraseEvents(
-  db: Pick<Database, 'withSystem'>,
-  core: RoomCore,
-  seqs: number[],
-): Promise<RoomEvent[]> {
-  const { roomEvents: events } = tables
-  const rows = await db.withSystem('erase events', (tx) =>
-    tx
-      .update(events)
-      .set({ erased: true, data: {}, actorId: '', actorName: '', toId: null, commandId: null })
-      .where(and(eq(events.roomId, core.id), inArray(events.seq, seqs)))
-      .returning(),
-  )
-  return rows.map((row) => toEvent(row, core))
 }
