@@ -25,8 +25,8 @@ export type RoomView = z.infer<typeof RoomView>
 
 /** Some of the settings. Without defaults: what is left out stays as it is. */
 export const SomeRoomSettings = z.object({
-  moderators_see_private: RoomSettings.shape.moderators_see_private.unwrap().optional(),
-  empty_timeout_ms: RoomSettings.shape.empty_timeout_ms.unwrap().optional(),
+  moderators_see_private: RoomSettings.shape.moderators_see_private.unwrap().exactOptional(),
+  empty_timeout_ms: RoomSettings.shape.empty_timeout_ms.unwrap().exactOptional(),
 })
 
 export const CreateRoom = z.object({ name: roomName, settings: SomeRoomSettings.optional() })

@@ -31,9 +31,14 @@ export function createMetrics() {
       registers,
     }),
     commits: new Histogram({
-      name: 'hub_event_age_seconds',
-      help: 'From the making of a durable event to its fan-out: mostly its commit.',
+      name: 'hub_commit_seconds',
+      help: 'Commits of events to Postgres, from the first attempt on.',
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+      registers,
+    }),
+    appends: new Counter({
+      name: 'hub_appends_total',
+      help: 'Appends that commits held: over the number of commits, how well they are grouped.',
       registers,
     }),
     outboundBytes: new Counter({

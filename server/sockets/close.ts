@@ -47,7 +47,10 @@ export function closeSocket(socket: HubSocket, why: keyof typeof CLOSE_CODES): v
     return
   }
   const { transport } = conn
-  if (transport.writable) return close()
+  if (transport.writable) {
+    close()
+    return
+  }
   const timer = setTimeout(finish, FLUSH_MS)
   // engine.io's own listener comes first and hands all that waits to the WebSocket
   transport.once('ready', finish)

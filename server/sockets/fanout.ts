@@ -15,7 +15,6 @@ interface Deps {
   readers: Readers
   desks: Desks
   metrics: Metrics
-  clock: () => number
 }
 
 /**
@@ -24,7 +23,7 @@ interface Deps {
  *
  * @returns what ends it
  */
-export function startFanout({ io, bus, readers, desks, metrics, clock }: Deps): () => void {
+export function startFanout({ io, bus, readers, desks, metrics }: Deps): () => void {
   return bus.subscribe((signal) => {
     const { room } = signal
     switch (signal.kind) {
@@ -63,7 +62,6 @@ export function startFanout({ io, bus, readers, desks, metrics, clock }: Deps): 
 
   function durable(room: Room, event: RoomEvent): void {
     metrics.events.inc({ kind: 'durable' })
-    metrics.commits.observe(Math.max(0, clock() - event.at) / 1000)
     if (isPublic(event)) {
       io.to(readersOf(room)).emit('event', event)
       return

@@ -11,7 +11,7 @@ import type { Buckets } from '../buckets.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { authenticate, type UserConnections } from './authenticate.ts'
-import { closeSocket } from './close.ts'
+import { closeSocket, rawSocket } from './close.ts'
 import { createDesks } from './desks.ts'
 import { createDispatch } from './dispatch.ts'
 import { drainSockets } from './drain.ts'
@@ -72,7 +72,7 @@ export function startSockets(
   const desks = createDesks(io)
   const handlers = createHandlers({ rooms, agents, auth, readers, desks, watchExpiry })
   const dispatch = createDispatch({ handlers, buckets, metrics, log, clock })
-  const stopFanout = startFanout({ io, bus, readers, desks, metrics, clock })
+  const stopFanout = startFanout({ io, bus, readers, desks, metrics })
   const close = (socket: HubSocket, why: Parameters<typeof closeSocket>[1]) => {
     metrics.closed.inc({ code: why })
     closeSocket(socket, why)
@@ -120,6 +120,8 @@ export function startSockets(
         return disconnected
       })
       await Promise.race([Promise.all(gone), new Promise((r) => setTimeout(r, 1_000).unref())])
+      // who does not answer the closing handshake is cut
+      for (const socket of io.of('/').sockets.values()) rawSocket(socket).terminate()
       stopFanout()
       io.engine.close()
     },

@@ -1,0 +1,68 @@
+/**
+ * The HTTP side of the wire: REST under /api/v1, its documents, health, metrics and the console's page.
+ * Plugins first, then routes; `createHttp` starts nothing, so that tests can inject requests.
+ */
+import fastify from 'fastify'
+import {
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod'
+import { HubError } from '#protocol'
+import { consolePage } from '../console/index.ts'
+import { requireToken } from './plugins/authentication.ts'
+import { documents } from './plugins/documents.ts'
+import { answerErrors, sendError } from './plugins/errors.ts'
+import { measureRequests, secureHeaders } from './plugins/headers.ts'
+import { idempotent } from './plugins/idempotency.ts'
+import { operations } from './routes/operations.ts'
+import { roomRoutes } from './routes/room/index.ts'
+import type { App, HttpDeps } from './types.ts'
+
+export type { App, HttpDeps } from './types.ts'
+
+/** REST bodies are small; what people say comes over the socket. */
+const BODY_LIMIT = 256 * 1024
+/** A name of 200 emoji, each of them 12 characters when percent-encoded, and some that need more. */
+const MAX_PARAM_LENGTH = 8_192
+
+export async function createHttp(deps: HttpDeps): Promise<App> {
+  const { log, isDraining, nextId } = deps
+  const app: App = fastify({
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    genReqId: nextId,
+    // addresses hold names of rooms and users: requests are measured, not logged
+    logger: false,
+    frameworkErrors: (error, request, reply) => sendError(error, request, reply, log),
+  }).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+
+  secureHeaders(app)
+  measureRequests(app, deps)
+  answerErrors(app, deps)
+  app.addHook('onRequest', async (request, reply) => {
+    if (!isDraining() || request.routeOptions.config.open) return
+    reply.header('connection', 'close')
+    throw new HubError('draining', 'This node is stopping. Send it again.')
+  })
+  await documents(app)
+  operations(app, deps)
+  await app.register(
+    async (scope) => {
+      const api: App = scope.withTypeProvider<ZodTypeProvider>()
+      requireToken(api, deps)
+      idempotent(api, deps)
+      api.get('/openapi.json', {
+        config: { open: true },
+        schema: { hide: true },
+        handler: async () => app.swagger(),
+      })
+      roomRoutes(api, deps)
+    },
+    { prefix: '/api/v1' },
+  )
+  await app.register(consolePage)
+  return app
+}

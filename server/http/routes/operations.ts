@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { HubError } from '#protocol'
+import { problems } from '../problem.ts'
+import type { App, HttpDeps } from '../types.ts'
+
+const Alive = z.object({ status: z.literal('ok') })
+
+/** Health and metrics: for whoever runs the hub, without a token. */
+export function operations(app: App, { metrics, rooms, isDraining }: HttpDeps): void {
+  app.get('/healthz', {
+    config: { open: true },
+    schema: {
+      operationId: 'health',
+      tags: ['operations'],
+      summary: 'Whether the process is alive',
+      security: [],
+      response: { 200: Alive.describe('It is.') },
+    },
+    handler: async () => ({ status: 'ok' as const }),
+  })
+
+  app.get('/readyz', {
+    config: { open: true },
+    schema: {
+      operationId: 'ready',
+      tags: ['operations'],
+      summary:
+        'Whether this node serves: its database answers, it holds its lease, it is not stopping',
+      security: [],
+      response: { 200: Alive.describe('It does.'), ...problems('degraded', 'draining') },
+    },
+    handler: async () => {
+      if (isDraining()) throw new HubError('draining', 'This node is stopping.')
+      if (!rooms.ready())
+        throw new HubError('degraded', 'The database is away, or the lease of this node is lost.')
+      return { status: 'ok' as const }
+    },
+  })
+
+  app.get('/metrics', {
+    config: { open: true },
+    schema: { hide: true },
+    handler: async (_, reply) =>
+      reply.type(metrics.register.contentType).send(await metrics.register.metrics()),
+  })
+}

@@ -1,0 +1,33 @@
+import type { App, HttpDeps } from '../../types.ts'
+import { agents } from './agents.ts'
+import { closeRoom } from './close-room.ts'
+import { createRoom } from './create-room.ts'
+import { deleteRoom } from './delete-room.ts'
+import { getRoom } from './get-room.ts'
+import { getSummary } from './get-summary.ts'
+import { getTranscript } from './get-transcript.ts'
+import { listCases } from './list-cases.ts'
+import { listEvents } from './list-events.ts'
+import { listParticipants } from './list-participants.ts'
+import { listRooms } from './list-rooms.ts'
+import { members } from './members.ts'
+import { patchRoom } from './patch-room.ts'
+import { reviewCase } from './review-case.ts'
+
+/** The rooms of the REST API. */
+export function roomRoutes(app: App, deps: HttpDeps): void {
+  listRooms(app, deps)
+  createRoom(app, deps)
+  getRoom(app, deps)
+  patchRoom(app, deps)
+  deleteRoom(app, deps)
+  closeRoom(app, deps)
+  listParticipants(app, deps)
+  listEvents(app, deps)
+  getTranscript(app, deps)
+  getSummary(app, deps)
+  listCases(app, deps)
+  reviewCase(app, deps)
+  members(app, deps)
+  agents(app, deps)
+}

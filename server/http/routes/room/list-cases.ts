@@ -1,0 +1,38 @@
+import { queries } from '#db'
+import { CaseView, PageQuery, page } from '#protocol'
+import { caseView } from '#rooms'
+import { decodeCursor, toPage } from '../../cursor.ts'
+import { problems } from '../../problem.ts'
+import { readRoom, requireModerator } from '../../room-access.ts'
+import type { App, HttpDeps } from '../../types.ts'
+import { RoomParams } from './shared.ts'
+
+export function listCases(app: App, deps: HttpDeps): void {
+  app.get('/rooms/:room/cases', {
+    schema: {
+      operationId: 'listCases',
+      tags: ['rooms'],
+      summary: "A room's moderation cases, newest first, for its moderators",
+      params: RoomParams,
+      querystring: PageQuery,
+      response: {
+        200: page(CaseView).describe('A page of cases.'),
+        ...problems('invalid', 'not_found', 'forbidden', 'removed'),
+      },
+    },
+    handler: ({ principal, params, query: { cursor, limit } }) => {
+      const after = cursor === undefined ? undefined : decodeCursor(cursor)
+      return readRoom(deps, principal, params.room, async (tx, found) => {
+        requireModerator(found)
+        const { room } = found
+        const rows = await queries.listCases(tx, { roomId: room.id, after, limit: limit + 1 })
+        return toPage(
+          rows,
+          limit,
+          (row) => ({ at: row.openedAt, id: row.id }),
+          (row) => caseView(row, room.name),
+        )
+      })
+    },
+  })
+}

@@ -1,0 +1,31 @@
+import { queries } from '#db'
+import { PageQuery, page, RoomView } from '#protocol'
+import { decodeCursor, toPage } from '../../cursor.ts'
+import { problems } from '../../problem.ts'
+import { viewOf } from '../../room-access.ts'
+import type { App, HttpDeps } from '../../types.ts'
+
+export function listRooms(app: App, { db, rooms }: HttpDeps): void {
+  app.get('/rooms', {
+    schema: {
+      operationId: 'listRooms',
+      tags: ['rooms'],
+      summary: 'Rooms that you own, are a member of or have a grant for, newest first',
+      description: 'An admin sees all rooms, without what is said in them.',
+      querystring: PageQuery,
+      response: { 200: page(RoomView).describe('A page of rooms.'), ...problems('invalid') },
+    },
+    handler: async ({ principal, query: { cursor, limit } }) => {
+      const after = cursor === undefined ? undefined : decodeCursor(cursor)
+      const rows = await db.withUser(principal, (tx) =>
+        queries.listRooms(tx, { after, limit: limit + 1 }),
+      )
+      return toPage(
+        rows,
+        limit,
+        (row) => ({ at: row.createdAt, id: row.id }),
+        (row) => viewOf(row, rooms),
+      )
+    },
+  })
+}

@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Agents } from '#agents'
+import type { Database } from '#db'
+import type { Principal } from '#protocol'
+import type { Rooms } from '#rooms'
+import type { Auth } from '../auth/index.ts'
+import type { Buckets } from '../buckets.ts'
+import type { Logger } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+
+/** The Fastify instance with zod schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>
+
+export interface HttpDeps {
+  db: Database
+  rooms: Rooms
+  agents: Pick<Agents, 'list' | 'configure'>
+  auth: Auth
+  buckets: Buckets
+  metrics: Metrics
+  log: Logger
+  clock: () => number
+  nextId: () => string
+  /** Whether the hub has begun to stop. */
+  isDraining: () => boolean
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of a verified token: set for every route under /api/v1 but the documents. */
+    principal: Principal
+  }
+  interface FastifyContextConfig {
+    /** The route makes something, and takes an `Idempotency-Key`. */
+    idempotent?: boolean
+    /** Needs no token. */
+    open?: boolean
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * The composition root: it alone reads the environment, starts everything in order, and stops it in the
+ * opposite one.
+ */
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { createAgents } from '#agents'
+import { openDatabase } from '#db'
+import { HubError } from '#protocol'
+import { acquireOwnership, createLocalBus, createRooms, systemClock } from '#rooms'
+import { type Auth, createAuth } from './auth/index.ts'
+import { createBuckets } from './buckets.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { createHttp } from './http/index.ts'
+import { listen, PortError } from './listen.ts'
+import { LockedError, lockFolder } from './lock.ts'
+import { createLog, type Logger } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { nodeId } from './node-id.ts'
+import { type Phase, runPhases } from './shutdown.ts'
+import { startSockets } from './sockets/index.ts'
+
+/** A hub that has not stopped by then is stopped. */
+const DRAIN_MS = 9_500
+/** How long the link of the first sign-in is good. */
+const SIGN_IN_HOURS = 24
+
+const log = createLog()
+process.on('uncaughtException', (err) => die(err, 'uncaught exception'))
+process.on('unhandledRejection', (err) => die(err, 'unhandled rejection'))
+
+try {
+  await start(readConfig(process.env, process.cwd()))
+} catch (error) {
+  if (isExpected(error)) process.stderr.write(`${error.message}\n`)
+  else log.fatal({ err: error }, 'the hub did not start')
+  process.exit(1)
+}
+
+async function start(config: Config): Promise<void> {
+  // What has been started, in the order in which it is to be stopped.
+  const phases: Phase[] = []
+  const stopFirst = (name: string, withinMs: number, run: () => unknown) =>
+    phases.unshift({ name, withinMs, run })
+  let draining = false
+  const stop = onSignals(() => {
+    draining = true
+    return runPhases(phases, log)
+  })
+
+  try {
+    const clock = Date.now
+    const nextId = randomUUID
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+    const unlock = lockFolder(config.dataDir)
+    stopFirst('lock', 100, unlock)
+    const metrics = createMetrics()
+    const auth = createAuth(config, clock)
+
+    const db = await openDatabase({
+      dataDir: config.dataDir,
+      log,
+      ...(config.databaseUrl === undefined ? {} : { url: config.databaseUrl }),
+    })
+    stopFirst('database', 2_500, () => db.close())
+
+    const bus = createLocalBus({ log })
+    const ownership = await acquireOwnership({
+      db,
+      nodeId: nodeId(config.dataDir, nextId),
+      clock: systemClock,
+      log,
+      onLost: () => die(undefined, 'another process took the place of this node'),
+    })
+    const rooms = createRooms({
+      db,
+      bus,
+      ownership,
+      clock: systemClock,
+      logger: log,
+      nextId,
+      observeCommit(ms, appends) {
+        metrics.commits.observe(ms / 1000)
+        metrics.appends.inc(appends)
+      },
+    })
+    stopFirst('rooms', 2_500, () => rooms.stop(2_000))
+
+    const agents = createAgents({
+      db,
+      rooms,
+      bus,
+      log,
+      clock: systemClock,
+      ids: nextId,
+      models: config.models,
+    })
+    await agents.start()
+
+    const buckets = createBuckets(clock)
+    const isDraining = () => draining
+    const http = await createHttp({
+      ...{ db, rooms, agents, auth, buckets, metrics, log, clock, nextId, isDraining },
+    })
+    stopFirst('http', 1_000, () => http.close())
+    const sockets = startSockets({
+      ...{ rooms, agents, auth, bus, buckets, metrics, log, clock },
+      server: http.server,
+      random: Math.random,
+      allowedOrigins: config.allowedOrigins,
+    })
+    stopFirst('sockets', 1_500, () => sockets.close())
+    stopFirst('agents', 1_000, () => agents.stop())
+    stopFirst('commands', 3_000, () => sockets.drain())
+
+    await rooms.start()
+    const port = await listen(http, config.port)
+    await announce(log, port, auth)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Returns what stops the hub, once, whoever asks. A second signal does not wait for it. */
+function onSignals(drain: () => Promise<void>): () => Promise<void> {
+  let stopping: Promise<void> | undefined
+  const stop = () => {
+    stopping ??= drain()
+    return stopping
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => {
+      if (stopping) process.exit(1)
+      log.info({ signal }, 'stopping')
+      setTimeout(() => die(undefined, 'stopping took too long'), DRAIN_MS).unref()
+      stop().then(
+        () => {
+          log.info('stopped')
+          process.exit(0)
+        },
+        (err) => die(err, 'stopping failed'),
+      )
+    })
+  return stop
+}
+
+async function announce(to: Logger, port: number, auth: Auth): Promise<void> {
+  const address = `http://localhost:${port}`
+  // Nothing was configured: whoever started the hub is its user.
+  const token = auth.local
+    ? await auth.mintToken?.({ userId: 'local', role: 'user', hours: SIGN_IN_HOURS })
+    : undefined
+  to.info(
+    { address, ...(token === undefined ? {} : { sign_in: `${address}/#token=${token}` }) },
+    `ready: ${address}`,
+  )
+}
+
+/** Says what to do about it, so its stack would only hide the message. */
+function isExpected(error: unknown): error is Error {
+  return [ConfigError, LockedError, PortError, HubError].some((type) => error instanceof type)
+}
+
+function die(err: unknown, message: string): never {
+  log.fatal(err === undefined ? {} : { err }, message)
+  process.exit(1)
+}
