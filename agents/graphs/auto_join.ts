@@ -49,37 +49,46 @@ const SYSTEM = `Someone comes late into a live meeting. Catch them up in at most
 decisions first, what they have to do themselves above all. Put the numbers of the turns that say so in brackets, like [12].
 ${UNTRUSTED}`
 
-/** Before anything is said, all who come are greeted together; later each is caught up in private. */
+/**
+ * Who comes before anything is said is greeted in front of all, those who come together at once; who comes later is
+ * caught up in private.
+ */
 export function createAutoJoinGraph({ threads, model, onFallback }: AutoJoinDeps) {
-  const fresh = (state: typeof State.State, { joiners }: AutoJoinContext) =>
-    joiners.filter((joiner) => joiner.seq > (state.upto ?? 0))
-
-  function route(state: typeof State.State, { context }: { context?: typeof Context.State }) {
-    const { of } = needContext(context)
-    if (fresh(state, of).length === 0) return END
-    return of.turns.length === 0 ? 'greet' : 'catch_up'
+  /** Those whom no run has greeted yet, by whether they came after the first words. */
+  function whoCame({ upto = 0 }: typeof State.State, { joiners, turns }: AutoJoinContext) {
+    const fresh = joiners.filter((joiner) => joiner.seq > upto)
+    const first = turns[0]?.seq ?? Number.POSITIVE_INFINITY
+    return {
+      early: fresh.filter((joiner) => joiner.seq < first),
+      late: fresh.filter((joiner) => joiner.seq > first),
+    }
   }
 
   async function greet(state: typeof State.State, { context }: Run) {
     const { of } = needContext(context)
-    const text = greetingFor(fresh(state, of), of)
+    const { early } = whoCame(state, of)
+    if (early.length === 0) return {}
+    const text = greetingFor(early, of)
     await speak(of.voice(), async (utterance) => {
       await showWhole(text, utterance)
       return { text }
     })
-    return { upto: lastSeq(of.joiners) }
+    return {}
   }
 
   async function catchUpAll(state: typeof State.State, { context }: Run) {
     const { of } = needContext(context)
-    const summary = (await of.summary()) ?? emptySummary()
-    // in private they do not wait for one another
-    await Promise.all(
-      fresh(state, of).map((joiner) =>
-        speak(of.voice(joiner.id), (utterance) => caughtUp(joiner, summary, of, utterance)),
-      ),
-    )
-    return { upto: lastSeq(of.joiners) }
+    const { late } = whoCame(state, of)
+    if (late.length > 0) {
+      const summary = (await of.summary()) ?? emptySummary()
+      // in private they do not wait for one another
+      await Promise.all(
+        late.map((joiner) =>
+          speak(of.voice(joiner.id), (utterance) => caughtUp(joiner, summary, of, utterance)),
+        ),
+      )
+    }
+    return { upto: Math.max(state.upto ?? 0, ...of.joiners.map((joiner) => joiner.seq)) }
   }
 
   async function caughtUp(
@@ -112,8 +121,8 @@ export function createAutoJoinGraph({ threads, model, onFallback }: AutoJoinDeps
   return new StateGraph(State, Context)
     .addNode('greet', greet, SPOKEN)
     .addNode('catch_up', catchUpAll, SPOKEN)
-    .addConditionalEdges(START, route, ['greet', 'catch_up', END])
-    .addEdge('greet', END)
+    .addEdge(START, 'greet')
+    .addEdge('greet', 'catch_up')
     .addEdge('catch_up', END)
     .compile({ checkpointer: threads.saver, name: 'auto_join' })
 }
@@ -122,8 +131,6 @@ async function speak(voice: Voice, say: (utterance: Utterance) => Promise<Said>)
   await voice.start()
   await voice.speak('greeting', say)
 }
-
-const lastSeq = (joiners: readonly Joiner[]) => Math.max(...joiners.map((joiner) => joiner.seq))
 
 function greetingFor(
   joiners: readonly Joiner[],

@@ -97,10 +97,16 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
     /** Answered, interrupted or given up: nothing waits for the thread any more. */
     forgetQuestion: (roomId: string, run: string) => threads.drop(questionThread(roomId, run)),
 
-    /** Whether something was done about the finding. */
-    async moderate(id: string, finding: Finding, context: ModerationContext): Promise<boolean> {
+    /** Whether something was done about the finding. Cases of one person are decided one after another. */
+    async moderate(
+      roomId: string,
+      id: string,
+      finding: Finding,
+      context: ModerationContext,
+    ): Promise<boolean> {
       const thread = caseThread(id)
-      const { step } = await threads.serially(thread, () =>
+      const person = `${roomThread(roomId, 'moderation')}:${finding.target}`
+      const { step } = await threads.serially(person, () =>
         moderation.invoke(
           { case: id, finding, step: null },
           { ...on(thread), context: { of: context }, durability: 'exit' },

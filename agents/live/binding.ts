@@ -257,7 +257,7 @@ export function createBinding(deps: BindingDeps) {
     const id = ids()
     for (let attempt = 0; ; attempt++) {
       try {
-        return await workflows.moderate(id, finding, {
+        return await workflows.moderate(room.id, id, finding, {
           room,
           text,
           signal: stop.signal,

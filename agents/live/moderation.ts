@@ -24,7 +24,7 @@ export interface GuardDeps {
 }
 
 interface Watched {
-  /** Offences until then are part of the one that is being acted on. */
+  /** Offences until then are part of the one that is acted on. */
   until: number
   grave: boolean
 }
@@ -33,6 +33,8 @@ interface Watched {
 export function createGuard(deps: GuardDeps) {
   const { roomId, moderator, clock, cooldownMs, asksModel } = deps
   const watched = new Map<string, Watched>()
+  /** The first seq that was judged as it came. */
+  let heardFrom = Number.POSITIVE_INFINITY
 
   function judge(event: Spoken): Verdict {
     const kind = event.type === 'chat.message' ? 'chat' : 'final'
@@ -52,7 +54,8 @@ export function createGuard(deps: GuardDeps) {
     const grave = verdict.severity === 'grave'
     if (covered(target, grave)) return
     // an offence that nobody is sure of must not hide the next one
-    if (!unsure) watched.set(target, { until: Number.POSITIVE_INFINITY, grave })
+    const cooldown: Watched = { until: clock.now() + cooldownMs, grave }
+    if (!unsure) watched.set(target, cooldown)
     const finding: Finding = {
       target,
       categories: verdict.categories,
@@ -65,11 +68,11 @@ export function createGuard(deps: GuardDeps) {
     }
     deps.act(finding, text).then(
       (acted) => {
-        if (acted) watched.set(target, { until: clock.now() + cooldownMs, grave })
-        else if (!unsure) watched.delete(target)
+        if (acted) watched.set(target, cooldown)
+        else if (watched.get(target) === cooldown) watched.delete(target)
       },
       (error: unknown) => {
-        if (!unsure) watched.delete(target)
+        if (watched.get(target) === cooldown) watched.delete(target)
         deps.failed(error)
       },
     )
@@ -78,6 +81,7 @@ export function createGuard(deps: GuardDeps) {
   return {
     /** Judges and acts. Answers whether the words are fit to be repeated by other agents. */
     hear(event: Spoken): boolean {
+      heardFrom = Math.min(heardFrom, event.seq)
       const verdict = judge(event)
       proceed(verdict, event.actor.id, event.data.text, [event.seq])
       return !isOffence(verdict)
@@ -98,7 +102,7 @@ export function createGuard(deps: GuardDeps) {
     /** Judges what was said before a crash and is in no case. */
     catchUp({ latest, flagged }: Pick<History, 'latest' | 'flagged'>) {
       for (const event of latest) {
-        if (clock.now() - event.at > LOOK_BACK_MS) continue
+        if (event.seq >= heardFrom || clock.now() - event.at > LOOK_BACK_MS) continue
         const known = flagged.some(
           ({ at, data }) => data.target === event.actor.id && at >= event.at - cooldownMs,
         )

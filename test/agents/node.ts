@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto'
+import { createAgents } from '#agents'
+import type { Database } from '#db'
+import type {
+  CommandInput,
+  DurableType,
+  EphemeralEvent,
+  EphemeralType,
+  Principal,
+  Right,
+  RoomEvent,
+  RoomEventOf,
+} from '#protocol'
+import { type Actor, commands, visible } from '#protocol'
+import {
+  acquireOwnership,
+  type Clock,
+  createLocalBus,
+  createRooms,
+  type Room,
+  systemClock,
+} from '#rooms'
+import type { ModelKeys } from '../../agents/models/index.ts'
+import type { AgentOptions } from '../../agents/types.ts'
+import { quiet } from '../support/postgres.ts'
+
+export interface NodeOptions {
+  models?: ModelKeys
+  agents?: Partial<AgentOptions>
+  clock?: Clock
+  nodeId?: string
+}
+
+/** A clock that can be put forward; timers run in real time. */
+export function movableClock() {
+  let ahead = 0
+  return {
+    ...systemClock,
+    now: () => systemClock.now() + ahead,
+    putForward(ms: number) {
+      ahead += ms
+    },
+  }
+}
+
+/** Rooms and agents over a real database, without sockets. */
+export async function startNode(db: Database, options: NodeOptions = {}) {
+  const clock = options.clock ?? systemClock
+  const bus = createLocalBus({ log: quiet })
+  const ownership = await acquireOwnership({
+    db,
+    nodeId: options.nodeId ?? 'test',
+    clock,
+    log: quiet,
+    onLost: () => {},
+  })
+  const rooms = createRooms({ db, bus, ownership, clock, logger: quiet, nextId: randomUUID })
+  const agents = createAgents({
+    db,
+    rooms,
+    bus,
+    clock,
+    log: quiet,
+    ids: randomUUID,
+    ...(options.models ? { models: options.models } : {}),
+    options: { greetingDelayMs: 20, summaryAfterMs: 300, ...options.agents },
+  })
+  const events: RoomEvent[] = []
+  const ephemeral: EphemeralEvent[] = []
+  const watchers = new Set<() => void>()
+  bus.subscribe((signal) => {
+    if (signal.kind === 'events') events.push(...signal.events)
+    else if (signal.kind === 'ephemeral') ephemeral.push(signal.event)
+    for (const watcher of [...watchers]) watcher()
+  })
+  await agents.start()
+  await rooms.start()
+
+  /** Waits until something is there; never for a time alone. */
+  function until<T>(
+    find: () => T | undefined | false,
+    what: string,
+    withinMs = 10_000,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        watchers.delete(check)
+        reject(new Error(`never came: ${what}`))
+      }, withinMs)
+      const check = () => {
+        const found = find()
+        if (found === undefined || found === false) return
+        clearTimeout(timer)
+        watchers.delete(check)
+        resolve(found)
+      }
+      watchers.add(check)
+      check()
+    })
+  }
+
+  return {
+    bus,
+    rooms,
+    agents,
+    events,
+    ephemeral,
+    until,
+    /** The first event of a type that fits. */
+    event<T extends DurableType>(
+      type: T,
+      fits: (event: RoomEventOf<T>) => boolean = () => true,
+      withinMs?: number,
+    ): Promise<RoomEventOf<T>> {
+      return until(
+        () => (events as RoomEventOf<T>[]).find((e) => e.type === type && fits(e)),
+        type,
+        withinMs,
+      )
+    },
+    all: <T extends DurableType>(type: T) =>
+      events.filter((e) => e.type === type) as RoomEventOf<T>[],
+    allEphemeral: <T extends EphemeralType>(type: T) =>
+      ephemeral.filter((e) => e.type === type) as Extract<EphemeralEvent, { type: T }>[],
+    /** From the log's view as after a crash: nothing that runs is ended in it. */
+    async stop() {
+      await agents.stop()
+      await rooms.stop(1_000)
+    },
+  }
+}
+
+export type TestNode = Awaited<ReturnType<typeof startNode>>
+
+export function person(userId: string, rooms?: Record<string, Right[]>): Principal {
+  return {
+    userId,
+    name: userId[0]?.toUpperCase() + userId.slice(1),
+    role: 'user',
+    expiresAt: Number.MAX_SAFE_INTEGER,
+    ...(rooms ? { rooms } : {}),
+  }
+}
+
+/** A person in a room. */
+export async function enter(
+  node: TestNode,
+  name: string,
+  userId: string,
+  rights: Right[] = ['join'],
+) {
+  const principal = person(userId, { [name]: rights })
+  const room: Room = await node.rooms.enter(name, principal)
+  const id = randomUUID()
+  const join = () => room.join({ id, principal }, { as: 'participant' }, () => {})
+  await join()
+  return {
+    principal,
+    room,
+    join,
+    says: (text: string, input: Partial<CommandInput<'caption.push'>> = {}) =>
+      room.caption(
+        principal,
+        commands['caption.push'].parse({
+          room: name,
+          segment: randomUUID(),
+          text,
+          final: true,
+          ...input,
+        }),
+      ),
+    chats: (text: string, to?: string) =>
+      room.chat(principal, commands['chat.send'].parse({ room: name, text, ...(to && { to }) })),
+    asks: (question: string, alone = false) =>
+      node.agents.ask(room, principal, { question, private: alone }),
+    leaves: () => room.leave(id),
+    sees: (event: RoomEvent) =>
+      visible(
+        event,
+        { userId, moderates: rights.includes('moderate') },
+        { moderatorsSeePrivate: room.settings.moderators_see_private },
+      ),
+  }
+}
+
+export type Visitor = Awaited<ReturnType<typeof enter>>
+
+/** A meeting in short, with decisions and things to do in it. */
+export const MEETING: readonly (readonly [speaker: string, text: string])[] = [
+  ['alice', 'Good morning, let us talk about the launch of the new website.'],
+  ['bob', 'The database migration has to be finished before the launch.'],
+  ['alice', 'How long does the migration of the database take?'],
+  ['bob', 'About two days, if nothing goes wrong with the backups.'],
+  ['carol', 'The press release is still with the lawyers.'],
+  ['alice', 'Then we decided to launch on the twelfth of March.'],
+  ['bob', 'I will finish the database migration by Friday.'],
+  ['carol', 'I will send the press release to the newspapers by Tuesday.'],
+  ['alice', 'Carol, can you also book the venue for the party?'],
+  ['carol', 'Yes, I will book the venue next week.'],
+  ['bob', 'The old servers stay on until the end of the month.'],
+  ['alice', 'Agreed, we keep the old servers until the end of the month.'],
+]
+
+export const systemActor: Actor = { id: 'system', name: 'AuraLink', kind: 'system' }

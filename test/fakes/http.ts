@@ -1,0 +1,83 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+
+/** What a fake model answers to a request. */
+export interface FakeAnswer {
+  /** Sent piece by piece. */
+  pieces?: string[]
+  /** After the pieces nothing more comes, and the answer never ends. */
+  hang?: boolean
+  /** An error instead of an answer. */
+  status?: number
+  /** The connection is cut after the pieces. */
+  cut?: boolean
+}
+
+export interface FakeModelOptions<Body> {
+  answer(body: Body, nth: number): FakeAnswer
+}
+
+/** A model's HTTP API on a free port; the vendor's wire is the caller's. */
+export async function startModelServer<Body>(
+  { answer }: FakeModelOptions<Body>,
+  write: (response: ServerResponse, answer: FakeAnswer) => void,
+  error: object,
+) {
+  const requests: { path: string; headers: IncomingMessage['headers']; body: Body }[] = []
+  const aborted: number[] = []
+  const watchers = new Set<() => void>()
+
+  const server = createServer(async (request, response) => {
+    let text = ''
+    for await (const chunk of request) text += chunk
+    const body = JSON.parse(text) as Body
+    const nth = requests.push({ path: request.url ?? '', headers: request.headers, body })
+    const given = answer(body, nth)
+    for (const watcher of [...watchers]) watcher()
+    response.on('close', () => {
+      if (response.writableEnded) return
+      aborted.push(nth)
+      for (const watcher of [...watchers]) watcher()
+    })
+    if (given.status !== undefined) {
+      response.writeHead(given.status, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(error))
+      return
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.flushHeaders()
+    write(response, given)
+    if (given.cut) setImmediate(() => response.destroy())
+    else if (!given.hang) response.end()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+
+  const until = (there: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const check = () => {
+        if (!there()) return
+        watchers.delete(check)
+        resolve()
+      }
+      watchers.add(check)
+      check()
+    })
+
+  return {
+    apiKey: 'test-key',
+    origin: `http://127.0.0.1:${port}`,
+    requests,
+    /** Waits for so many requests. */
+    asked: (count: number) => until(() => requests.length >= count),
+    /** Waits until so many clients went away in the middle of an answer. */
+    dropped: (count: number) => until(() => aborted.length >= count),
+    async stop() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
