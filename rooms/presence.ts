@@ -20,6 +20,8 @@ export const GRACE = 10_000
 interface Entry {
   connection: Connection
   as: JoinOptions['as']
+  /** Whether it reads already; a join that is under way does not. */
+  attached: boolean
 }
 
 /** Who is in the room, and by which connections. */
@@ -67,14 +69,19 @@ export function createPresence(
     idle: () => entries.size === 0,
     stop() {
       for (const cancel of departures.values()) cancel()
+      entries.clear()
+      byUser.clear()
     },
   }
 
   /** Drops connections of a user, or of all, and has the sockets told. */
   function detach(reason: 'removed' | 'revoked' | 'closed', userId?: string) {
     const before = entries.size
-    for (const [id, { connection }] of entries)
+    for (const [id, { connection, attached }] of entries) {
+      // A join that waits for the closing opens the room again.
+      if (reason === 'closed' && !attached) continue
       if (userId === undefined || connection.principal.userId === userId) forget(id)
+    }
     if (entries.size === before) return
     core.signal({ kind: 'detached', reason, ...(userId === undefined ? {} : { userId }) })
   }
@@ -87,7 +94,7 @@ export function createPresence(
     const { principal } = connection
     require(core, principal, options.as === 'watch' ? 'watch' : 'join')
     refuseRemoved(core, principal.userId)
-    const entry: Entry = { connection, as: options.as }
+    const entry: Entry = { connection, as: options.as, attached: false }
     const before = entries.get(connection.id)
     remember(entry)
     try {
@@ -152,10 +159,11 @@ export function createPresence(
     // The person may have gone or been removed, and the room closed, while this waited.
     refuseRemoved(core, principal.userId)
     require(core, principal, entry.as === 'watch' ? 'watch' : 'join')
-    if (entries.get(id) !== entry) {
-      refuseClosed(core)
+    const present = core.participants.get(principal.userId) !== undefined
+    if (entry.as === 'participant' && !present) refuseClosed(core)
+    if (entries.get(id) !== entry || (entry.as === 'participant' && !present))
       throw new HubError('conflict', 'The connection left, or joined anew, while it joined.')
-    }
+    entry.attached = true
     const seq = core.log.head
     const view = viewFor(core, principal)
     attach({
