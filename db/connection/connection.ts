@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import postgres from 'postgres'
-import { UnavailableError } from './unavailable.ts'
+import { isUnavailable, UnavailableError } from './unavailable.ts'
 
 type Rows = postgres.RowList<postgres.Row[]>
 type Parameters = Parameters_<postgres.Sql['unsafe']>[1]
@@ -55,6 +55,8 @@ export function createConnection({ url, connectTimeoutMs, onLost }: ConnectionOp
     connection: { application_name: 'auralink' },
     ...ownSocket((made) => {
       socket = made
+      // postgres.js listens to it a moment later
+      if (lost) setImmediate(cut, 'the connection was cut')
     }),
   })
 
@@ -64,6 +66,14 @@ export function createConnection({ url, connectTimeoutMs, onLost }: ConnectionOp
     for (const reject of waiting) reject(new UnavailableError('CONNECTION_CLOSED', reason))
     waiting.clear()
     onLost()
+  }
+
+  function cut(reason: string) {
+    lose(reason)
+    if (!socket || socket.destroyed) return
+    // with an error, or postgres.js connects again for the query that was to open the connection
+    socket.on('error', () => {})
+    socket.destroy(new UnavailableError('CONNECTION_CLOSED', reason))
   }
 
   function send(query: string, params: Parameters) {
@@ -86,6 +96,8 @@ export function createConnection({ url, connectTimeoutMs, onLost }: ConnectionOp
         },
         (error) => {
           waiting.delete(reject)
+          // each such error is the end of the connection; its socket may close a little later
+          if (isUnavailable(error)) cut('the connection to Postgres was lost')
           reject(error)
         },
       )
@@ -99,10 +111,7 @@ export function createConnection({ url, connectTimeoutMs, onLost }: ConnectionOp
     options: client.options,
     run: (query, params) => settled(() => send(query, params)),
     values: (query, params) => settled(() => send(query, params).values() as PromiseLike<Rows>),
-    destroy(reason) {
-      lose(reason)
-      socket?.destroy()
-    },
+    destroy: cut,
     async end() {
       lose('the connection to Postgres was ended')
       await client.end({ timeout: 1 })
@@ -120,12 +129,12 @@ function ownSocket(made: (socket: Socket) => void) {
     socket: (options: { path?: string; host: string[]; port: number[] }) => {
       const socket = new Socket()
       socket.setNoDelay(true)
-      made(socket)
-      if (options.path) return socket.connect(options.path)
       const host = options.host[0] ?? 'localhost'
+      if (options.path) socket.connect(options.path)
       // postgres.js takes the TLS server name from here
-      Object.assign(socket, { host })
-      return socket.connect(options.port[0] ?? 5432, host)
+      else Object.assign(socket, { host }).connect(options.port[0] ?? 5432, host)
+      made(socket)
+      return socket
     },
   }
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Database, isUnavailable, openDatabase, type Tx } from '#db'
 import { query, startDebianPostgres, type TestServer } from '../support/database-server.ts'
 import { quiet } from '../support/postgres.ts'
@@ -106,6 +106,15 @@ test('a server that hangs is unavailable within the time of the unit of work, an
   for (const pid of backends) process.kill(pid, 'SIGCONT')
   process.kill(server.pid, 'SIGCONT')
   await untilBack()
+  // what was cut while it was connecting must not connect later, and stay in a transaction
+  await vi.waitFor(async () => {
+    const sessions = await query(
+      server.url,
+      "select state from pg_stat_activity where application_name = 'auralink'",
+    )
+    expect(sessions.length).toBeLessThanOrEqual(12)
+    expect(sessions.filter(({ state }) => state !== 'idle')).toEqual([])
+  }, 5_000)
 })
 
 /** The backends, which the postmaster's own stop does not reach. */
