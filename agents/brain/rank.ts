@@ -26,7 +26,7 @@ export const WEIGHTS = {
   ] as [number, number][],
   /** How fast what counts as many occurrences grows with the width. */
   grow: 0.7,
-  speaker: 2.5,
+  speaker: 2,
   /** What a question on the meeting's start or end makes of the windows there. */
   edge: 2.5,
   feedbackWindows: 4,
@@ -82,6 +82,16 @@ function scaled(store: WindowStore, weights: ReadonlyMap<string, number>): Float
   const out = new Float64Array(n)
   const lengths = runningSums(store.lengths)
   const mean = Math.max(1, (lengths[n] ?? 0) / n)
+  const between = (sums: Float64Array, i: number, width: number) =>
+    (sums[Math.min(n, i + width + 1)] ?? 0) - (sums[Math.max(0, i - width)] ?? 0)
+  const norms = WEIGHTS.scales.map(([width]) => {
+    const size = 2 * width + 1
+    const k = WEIGHTS.k1 * size ** WEIGHTS.grow
+    return Float64Array.from(store.lengths, (_, i) => {
+      const length = between(lengths, i, width) / mean / size
+      return k * (1 - WEIGHTS.b + WEIGHTS.b * length)
+    })
+  })
   const counts = new Float64Array(n)
   for (const [term, weight] of weights) {
     const list = (term.includes(' ') ? store.pairs : store.postings).get(term)
@@ -91,16 +101,11 @@ function scaled(store: WindowStore, weights: ReadonlyMap<string, number>): Float
     const sums = runningSums(counts)
     const df = list.length / 2
     const idf = weight * Math.log(1 + (n - df + 0.5) / (df + 0.5))
-    for (const [width, share] of WEIGHTS.scales) {
+    for (const [scale, [width, share]] of WEIGHTS.scales.entries()) {
+      const top = share * idf * (WEIGHTS.k1 + 1)
       for (let i = 0; i < n; i++) {
-        const from = Math.max(0, i - width)
-        const to = Math.min(n, i + width + 1)
-        const tf = (sums[to] ?? 0) - (sums[from] ?? 0)
-        if (tf === 0) continue
-        const length = ((lengths[to] ?? 0) - (lengths[from] ?? 0)) / mean / (2 * width + 1)
-        const norm =
-          WEIGHTS.k1 * (2 * width + 1) ** WEIGHTS.grow * (1 - WEIGHTS.b + WEIGHTS.b * length)
-        out[i] = (out[i] ?? 0) + (share * idf * tf * (WEIGHTS.k1 + 1)) / (tf + norm)
+        const tf = between(sums, i, width)
+        if (tf > 0) out[i] = (out[i] ?? 0) + (top * tf) / (tf + (norms[scale]?.[i] ?? 0))
       }
     }
   }

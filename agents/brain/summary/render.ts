@@ -1,3 +1,4 @@
+import { own } from './own.ts'
 import { namesOf, pickDiverse, sentenceScore } from './salience.ts'
 import type { Candidate, Segment, SummaryState } from './state.ts'
 
@@ -55,9 +56,9 @@ export function topicWords(state: SummaryState, segment: Segment, limit = 4): st
   const total = Object.values(state.terms).reduce((sum, [count]) => sum + count, 0)
   const here = Object.values(segment.terms).reduce((sum, count) => sum + count, 0)
   const ranked = Object.entries(segment.terms)
-    .filter(([t, count]) => count > 1 && state.terms[t])
+    .filter(([t, count]) => count > 1 && own(state.terms, t))
     .map(([t, count]) => {
-      const rest = (state.terms[t]?.[0] ?? count) / Math.max(1, total)
+      const rest = (own(state.terms, t)?.[0] ?? count) / Math.max(1, total)
       return { t, score: count * Math.log(1 + count / Math.max(1, here) / Math.max(rest, 1e-6)) }
     })
     .sort((a, b) => b.score - a.score)

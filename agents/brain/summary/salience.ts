@@ -1,5 +1,6 @@
 import { term, terms, words } from '../text.ts'
 import { STOP_WORDS, TALK_WORDS } from '../words.ts'
+import { own } from './own.ts'
 import { BOUNDS, type Candidate, type SummaryState } from './state.ts'
 
 const TALK_STEMS = new Set([...TALK_WORDS].map(term))
@@ -38,7 +39,7 @@ export function countTerms(state: SummaryState, text: string): void {
 type Counts = Record<string, [count: number, written: string]>
 
 function countIn(table: Counts, key: string, written: string): void {
-  const entry = table[key]
+  const entry = own(table, key)
   if (entry) entry[0]++
   else table[key] = [1, written]
 }
@@ -64,7 +65,7 @@ export function namesOf(state: SummaryState, stems: readonly string[], limit: nu
   for (const t of stems) {
     if (out.length >= limit) break
     if (used.has(t)) continue
-    const [count, written] = state.terms[t] ?? [0, t]
+    const [count, written] = own(state.terms, t) ?? [0, t]
     const phrase = Object.entries(state.phrases)
       .filter(([key, [n]]) => n > 2 && n >= count * 0.35 && key.split(' ').includes(t))
       .sort((a, b) => b[1][0] - a[1][0])[0]
@@ -81,7 +82,7 @@ export function namesOf(state: SummaryState, stems: readonly string[], limit: nu
 /** How well a sentence stands for the meeting: the weight of its topic terms; the more of them the better. */
 export function sentenceScore(state: SummaryState, text: string): number {
   let score = 0
-  for (const t of new Set(topicTerms(text))) score += Math.log(1 + (state.terms[t]?.[0] ?? 0))
+  for (const t of new Set(topicTerms(text))) score += Math.log(1 + (own(state.terms, t)?.[0] ?? 0))
   return score
 }
 

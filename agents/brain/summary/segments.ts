@@ -1,6 +1,7 @@
 import { clip } from '../clean.ts'
 import type { Turn } from '../turn.ts'
 import { isQuestion, withoutLead } from './acts.ts'
+import { own } from './own.ts'
 import { pickDiverse, sentenceScore, topicTerms } from './salience.ts'
 import { BOUNDS, type Candidate, type Segment, type SummaryState } from './state.ts'
 
@@ -24,7 +25,7 @@ export function takeIntoSegment(state: SummaryState, turn: Turn, said: readonly 
   }
   segment.to = turn.seq
   segment.turns++
-  for (const t of found) segment.terms[t] = (segment.terms[t] ?? 0) + 1
+  for (const t of found) segment.terms[t] = (own(segment.terms, t) ?? 0) + 1
   trimTerms(segment, 60)
   for (const sentence of said) {
     const text = withoutLead(sentence)
@@ -51,7 +52,7 @@ function breaks(state: SummaryState, segment: Segment): boolean {
   if (segment.turns < SHORTEST || segment.turns % EVERY !== 0 || state.window.length < WINDOW)
     return false
   const now: Record<string, number> = {}
-  for (const list of state.window) for (const t of list) now[t] = (now[t] ?? 0) + 1
+  for (const list of state.window) for (const t of list) now[t] = (own(now, t) ?? 0) + 1
   return cosine(segment.terms, now) < COHESION
 }
 
@@ -74,7 +75,8 @@ function joinClosest(state: SummaryState): void {
     terms: { ...a.terms },
     candidates: [...a.candidates, ...b.candidates],
   }
-  for (const [t, count] of Object.entries(b.terms)) joined.terms[t] = (joined.terms[t] ?? 0) + count
+  for (const [t, count] of Object.entries(b.terms))
+    joined.terms[t] = (own(joined.terms, t) ?? 0) + count
   trimTerms(joined, 60)
   keepBest(state, joined)
   state.segments.splice(best, 2, joined)
@@ -94,7 +96,7 @@ function cosine(a: Record<string, number>, b: Record<string, number>): number {
   let right = 0
   for (const [t, n] of Object.entries(a)) {
     left += n * n
-    dot += n * (b[t] ?? 0)
+    dot += n * (own(b, t) ?? 0)
   }
   for (const n of Object.values(b)) right += n * n
   return left && right ? dot / Math.sqrt(left * right) : 0

@@ -75,6 +75,13 @@ describe('the rolling summary', () => {
     expect(state.upto).toBe(1_500)
   })
 
+  it('counts words that every object inherits like any other', () => {
+    const said = 'The constructor of the class calls the constructor of its parent.'
+    const state = batches(turnsOf(Array.from({ length: 40 }, () => `Ann: ${said}`)), 10)
+    expect(state.terms.constructor).toEqual([80, 'constructor'])
+    expect(renderSummary(state).topics[0]?.text).toMatch(/^Constructor/)
+  })
+
   it('cites turns that exist, oldest to newest, all over the meeting', () => {
     const state = batches(long(420), 10)
     const { key_points, decisions, action_items, topics } = renderSummary(state)
