@@ -3,7 +3,6 @@ const codes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
-  'ENOENT', // the unix socket is gone
   'ETIMEDOUT',
   'EHOSTUNREACH',
   'ENETUNREACH',
@@ -34,6 +33,8 @@ export function isUnavailable(error: unknown): boolean {
   if ('code' in error && typeof error.code === 'string') {
     if (codes.has(error.code) || error.code.startsWith('08')) return true
   }
+  // a unix socket that is gone; not a file
+  if ('syscall' in error && error.syscall === 'connect') return true
   if (error instanceof Error && messages.test(error.message)) return true
   if (error instanceof AggregateError && error.errors.some(isUnavailable)) return true
   return 'cause' in error && isUnavailable(error.cause)
