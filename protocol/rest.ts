@@ -17,7 +17,7 @@ export const RoomView = z.object({
   opened_at: ms,
   closed_at: ms.optional(),
   participants: z.number().int().nonnegative().describe('people in the room now'),
-  epoch: z.number().int(),
+  epoch: z.number().int().nonnegative(),
   seq: z.number().int().nonnegative(),
   settings: RoomSettings,
 })
@@ -77,7 +77,7 @@ const codes = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]
 export const Problem = z.object({
   type: z.string(),
   title: z.string(),
-  status: z.number().int(),
+  status: z.number().int().min(400).max(599),
   detail: z.string(),
   code: z.enum(codes),
   instance: z.string().optional().describe("the request's id"),

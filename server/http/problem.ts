@@ -28,20 +28,25 @@ export function toProblem(
   }
 }
 
-/** The `response` entries of a route's schema for the errors that it can answer. */
+/** What can happen to every route of the API. */
+const COMMON: ErrorCode[] = [
+  'unauthenticated',
+  'token_expired',
+  'rate_limited',
+  'internal',
+  'degraded',
+  'draining',
+]
+
+/** The `response` entries of an API route's schema for the errors that it can answer. */
 export function problems(...codes: ErrorCode[]) {
+  return onlyProblems(...new Set([...codes, ...COMMON]))
+}
+
+/** As `problems`, for these codes alone. */
+export function onlyProblems(...codes: ErrorCode[]) {
   const byStatus = new Map<number, ErrorCode[]>()
-  // whatever a route does, these can happen to it
-  const all = new Set<ErrorCode>([
-    ...codes,
-    'unauthenticated',
-    'token_expired',
-    'rate_limited',
-    'internal',
-    'degraded',
-    'draining',
-  ])
-  for (const code of all) {
+  for (const code of codes) {
     const { status } = ERRORS[code]
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { HubError } from '#protocol'
-import { problems } from '../problem.ts'
+import { onlyProblems } from '../problem.ts'
 import type { App, HttpDeps } from '../types.ts'
 
 const Alive = z.object({ status: z.literal('ok') })
@@ -27,7 +27,7 @@ export function operations(app: App, { metrics, rooms, isDraining }: HttpDeps): 
       summary:
         'Whether this node serves: its database answers, it holds its lease, it is not stopping',
       security: [],
-      response: { 200: Alive.describe('It does.'), ...problems('degraded', 'draining') },
+      response: { 200: Alive.describe('It does.'), ...onlyProblems('degraded', 'draining') },
     },
     handler: async () => {
       if (isDraining()) throw new HubError('draining', 'This node is stopping.')
