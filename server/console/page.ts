@@ -51,7 +51,7 @@ async function listRooms(hub: Hub) {
   one('#rooms').replaceChildren(
     ...items.map(({ name, status, participants }) => {
       const count = status === 'open' ? `${participants}` : 'closed'
-      const button = el('button', {}, el('bdi', {}, name), el('small', {}, count))
+      const button = el('button', {}, el('bdi', {}, name), ' ', el('small', {}, count))
       button.setAttribute('aria-current', String(name === room?.name))
       button.onclick = () => void enter(hub, name, 'watch').catch((e) => say('#error', e.message))
       return el('li', {}, button)
@@ -86,9 +86,13 @@ function show({ name, participants, agents, transcript, messages, talkback, summ
   one('#title').replaceChildren(el('bdi', {}, name))
   const busy = agents.filter(({ state }) => state === 'thinking' || state === 'speaking')
   one('#people').replaceChildren(
-    ...participants.flatMap((person) => [el('bdi', {}, person.name), muted(person.muted_until)]),
+    ...participants.flatMap((person, i) => [
+      i === 0 ? '' : ' · ',
+      el('bdi', {}, person.name),
+      person.muted_until === undefined ? '' : ' (muted)',
+    ]),
     ...(participants.length === 0 ? ['Nobody is here.'] : []),
-    ...(busy[0] ? [` ${busy[0].name} is ${busy[0].state} …`] : []),
+    ...(busy[0] ? [` — ${busy[0].name} is ${busy[0].state} …`] : []),
   )
   const said = transcript.map(({ at, final, speaker, text }) => ({
     ...{ at, text, name: speaker.name, className: final ? '' : 'partial' },
@@ -147,10 +151,6 @@ function line({
     ' ',
     el('span', { dir: 'auto' }, text),
   )
-}
-
-function muted(until: number | null | undefined): string {
-  return until === undefined ? '  ' : ' (muted)  '
 }
 
 /** Replaces a list, and follows its end unless the reader has scrolled up. */

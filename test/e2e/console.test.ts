@@ -4,12 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectHub, type Hub, type LiveRoom } from '#protocol/client'
 import { launchBrowser } from '../support/browser.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
 const ROOM = 'standup 🌿 <img src=x onerror=alert(1)>'
 const USER = 'local'
 
 describe('the plain page, in Chromium', () => {
   let hub: TestHub
+  let database: TestDatabase
   let browser: Browser
   let page: Page
   let ana: Hub
@@ -17,16 +19,17 @@ describe('the plain page, in Chromium', () => {
   const wrong: string[] = []
 
   beforeAll(async () => {
-    hub = await startHub()
+    database = await createTestDatabase()
+    hub = await startHub({ databaseUrl: database.url })
     browser = await launchBrowser()
     page = await browser.newPage({ viewport: { width: 1200, height: 760 } })
     page.on('pageerror', (error) => wrong.push(error.message))
     page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()))
     page.on('dialog', (dialog) => wrong.push(`dialog: ${dialog.message()}`))
-    const owner = connectHub({ url: hub.url, token: await hub.token({ user: USER }) })
+    const owner = connectHub({ url: hub.url, token: await hub.token(USER) })
     await owner.join(ROOM, { as: 'watch' })
     owner.close()
-    const token = await hub.token({ user: 'ana', name: 'Ana <b>', rooms: { [ROOM]: ['join'] } })
+    const token = await hub.token('ana', { name: 'Ana <b>', rooms: { [ROOM]: ['join'] } })
     ana = connectHub({ url: hub.url, token })
     room = await ana.join(ROOM)
     await room.caption('We decided to ship the orchard release on Tuesday.')
@@ -36,10 +39,11 @@ describe('the plain page, in Chromium', () => {
     ana?.close()
     await browser?.close()
     await hub?.stop()
+    await database?.drop()
   })
 
   test('the sign-in link lists the rooms, and the token leaves the address', async () => {
-    await page.goto(`${hub.url}/#token=${await hub.token({ user: USER, name: 'Lo' })}`)
+    await page.goto(`${hub.url}/#token=${await hub.token(USER, { name: 'Lo' })}`)
     await page.getByRole('button', { name: ROOM }).waitFor()
     expect(page.url()).toBe(`${hub.url}/`)
   })

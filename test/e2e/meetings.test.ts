@@ -4,6 +4,7 @@ import { connectHub, type Hub, type LiveRoom } from '#protocol/client'
 import { type PlayReport, playedUser, playMeeting, trimmed } from '../../protocol/client/play.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
 import { loadMeetings } from '../support/meetings.ts'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
 const MEETINGS = 6
 const TURNS = 150
@@ -25,15 +26,18 @@ interface Played {
 
 const meetings = loadMeetings(MEETINGS, TURNS)
 let hub: TestHub
+let database: TestDatabase
 const clients: Hub[] = []
 
 beforeAll(async () => {
-  hub = await startHub()
+  database = await createTestDatabase()
+  hub = await startHub({ databaseUrl: database.url })
 })
 
 afterAll(async () => {
   for (const client of clients) client.close()
   await hub?.stop()
+  await database?.drop()
 })
 
 async function enter(
@@ -42,7 +46,7 @@ async function enter(
   as: 'watch' | 'participant',
 ): Promise<LiveRoom> {
   const right = as === 'watch' ? 'watch' : 'join'
-  const token = () => hub.token({ user: who.id, name: who.name, rooms: { [room]: [right] } })
+  const token = () => hub.token(who.id, { name: who.name, rooms: { [room]: [right] } })
   const client = connectHub({ url: hub.url, token })
   clients.push(client)
   return client.join(room, { as, name: who.name })
@@ -51,7 +55,7 @@ async function enter(
 async function play(meeting: (typeof meetings)[number]): Promise<Played> {
   const room = `meeting ${meeting.id}`
   // The room is there before its readers: they may not make one.
-  const owner = connectHub({ url: hub.url, token: () => hub.token({ user: `owner of ${room}` }) })
+  const owner = connectHub({ url: hub.url, token: () => hub.token(`owner of ${room}`) })
   clients.push(owner)
   await owner.join(room, { as: 'watch' })
   const watcher = await enter(room, { id: 'watcher', name: 'Watcher' }, 'watch')
@@ -64,7 +68,7 @@ async function play(meeting: (typeof meetings)[number]): Promise<Played> {
   let arrival: Promise<LiveRoom> | undefined
   const report = await playMeeting({
     ...{ url: hub.url, room, meeting, speed: SPEED, maxTurnMs: 600, settleMs: 30_000 },
-    tokenFor: ({ id, name, rights }) => hub.token({ user: id, name, rooms: { [room]: rights } }),
+    tokenFor: ({ id, name, rights }) => hub.token(id, { name, rooms: { [room]: rights } }),
     onTurn: (done) => {
       turnsOver = done
       if (done === LATE_AT) arrival = enter(room, LATE, 'participant')
@@ -83,7 +87,7 @@ function isFor(user: string) {
 }
 
 async function transcriptOf(room: string) {
-  const owner = await hub.token({ user: `owner of ${room}` })
+  const owner = await hub.token(`owner of ${room}`)
   const answer = await fetch(`${hub.url}/api/v1/rooms/${encodeURIComponent(room)}/transcript`, {
     headers: { authorization: `Bearer ${owner}` },
   })

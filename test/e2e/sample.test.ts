@@ -5,6 +5,7 @@ import { connectHub } from '#protocol/client'
 import { Meeting } from '../../protocol/client/meeting.ts'
 import { type PlayReport, playedUser, playMeeting } from '../../protocol/client/play.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
 const file = new URL('../../protocol/client/sample-meeting.json', import.meta.url)
 const json = JSON.parse(readFileSync(file, 'utf8'))
@@ -15,19 +16,24 @@ const SPEED = 20
 
 describe('the sample meeting', () => {
   let hub: TestHub
+  let database: TestDatabase
   let report: PlayReport
   const events: WireEvent[] = []
 
   beforeAll(async () => {
-    hub = await startHub()
+    database = await createTestDatabase()
+    hub = await startHub({ databaseUrl: database.url })
     report = await playMeeting({
       ...{ url: hub.url, room: ROOM, meeting, speed: SPEED, settleMs: 30_000 },
-      tokenFor: ({ id, name, rights }) => hub.token({ user: id, name, rooms: { [ROOM]: rights } }),
+      tokenFor: ({ id, name, rights }) => hub.token(id, { name, rooms: { [ROOM]: rights } }),
       onEvent: (event) => events.push(event),
     })
   }, 180_000)
 
-  afterAll(() => hub?.stop())
+  afterAll(async () => {
+    await hub?.stop()
+    await database?.drop()
+  })
 
   function ofType<
     T extends RoomEventOf<'talkback.said'>['type'] | 'moderation.acted' | 'moderation.flagged',
@@ -56,7 +62,7 @@ describe('the sample meeting', () => {
     )
     expect(flagged.map(({ data }) => data.case)).toEqual(acted.map(({ data }) => data.case))
 
-    const token = await hub.token({ user: target, rooms: { [ROOM]: ['join'] } })
+    const token = await hub.token(target, { rooms: { [ROOM]: ['join'] } })
     const client = connectHub({ url: hub.url, token })
     await expect(client.join(ROOM)).rejects.toMatchObject({ code: 'removed' })
     client.close()
