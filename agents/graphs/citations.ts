@@ -7,7 +7,7 @@ export const NOT_FROM_TRANSCRIPT = '(This is not from the transcript.)'
 
 /** A model's text as it may be shown while it streams: without markers, and without half of one. */
 export function withoutMarkers(text: string): string {
-  return text.replace(MARKER, '').replace(OPEN_MARKER, '').trimStart()
+  return text.replace(MARKER, '').replace(OPEN_MARKER, '').trim()
 }
 
 /**
