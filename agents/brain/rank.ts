@@ -7,7 +7,7 @@ import { STEP, WINDOW, type WindowStore } from './transcript-index.ts'
  * BM25 over windows, then what a meeting has and a pile of documents has not: windows near a good one are likely on the
  * same topic (smoothing at several widths), people speak in turns (speaker cues), and time has a direction (time cues).
  */
-export const WEIGHTS = {
+const WEIGHTS = {
   k1: 1.2,
   b: 0.55,
   pair: 0.5,

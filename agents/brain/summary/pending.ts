@@ -1,0 +1,60 @@
+import { clip } from '../clean.ts'
+import type { Turn } from '../turn.ts'
+import { actionText } from './actions.ts'
+import { accepts, declines } from './acts.ts'
+import { decideByVote } from './decisions.ts'
+import { findDue } from './due.ts'
+import { addAction, changeDue, evidence, latest, REACH } from './items.ts'
+import { BOUNDS, type SummaryState } from './state.ts'
+
+const WELCOME =
+  /\b(?:please do|yes,? please|that would (?:be great|help)|go ahead|by when|thank(?:s| you)|perfect|great|good idea|lovely|wonderful)\b/i
+
+/** "Yes" and "sorry, no" to what somebody was just asked. True when something was accepted. */
+export function answerPending(state: SummaryState, turn: Turn, first: string): boolean {
+  const { pending } = state
+  if (!pending) return false
+  if (state.turns - pending.turn > 4) {
+    state.pending = null
+    return false
+  }
+  const who = turn.speaker.name
+  if (who === pending.by || (pending.to !== undefined && who !== pending.to)) return false
+  const yes = pending.offer ? WELCOME.test(first) : accepts(first)
+  if (!yes && !declines(first)) return false
+  state.pending = null
+  if (pending.decide !== undefined) {
+    if (yes) decideByVote(state, turn, pending.decide, pending)
+    return yes
+  }
+  const asked = state.actions.find((a) => a.evidence.includes(pending.seq))
+  if (!yes) {
+    // Refused by whom it was given to; somebody else may still take a request.
+    if (asked && pending.clause === undefined) state.actions.splice(state.actions.indexOf(asked), 1)
+    else if (pending.clause !== undefined && !pending.offer) {
+      const { to: _, ...open } = pending
+      state.pending = open
+    }
+    return false
+  }
+  if (pending.clause !== undefined) {
+    const due = findDue(first)?.when ?? pending.due
+    const doer = pending.offer ? pending.by : who
+    const kind = pending.offer ? ('promise' as const) : ('request' as const)
+    addAction(state, {
+      text: clip(actionText({ kind, who: doer, clause: pending.clause }), BOUNDS.itemChars),
+      who: doer,
+      ...(due ? { due } : {}),
+      evidence: [pending.seq, turn.seq],
+      touched: state.turns,
+      at: turn.at,
+    })
+  } else if (pending.due !== undefined) {
+    const last = latest(state)
+    if (last && state.turns - last.touched <= REACH) {
+      evidence(last, pending.seq)
+      changeDue(last, pending.due, turn.seq)
+    }
+  } else if (asked) evidence(asked, turn.seq)
+  return true
+}
