@@ -88,6 +88,7 @@ function createNode(deps: RoomsDeps & { ownership: Ownership }, limits: NodeOpti
     const member = {
       id,
       principal,
+      /** Of this node; a test that starts another sets it anew. */
       room,
       seen,
       pending,
@@ -99,47 +100,53 @@ function createNode(deps: RoomsDeps & { ownership: Ownership }, limits: NodeOpti
         return result
       },
       join: (again: Partial<JoinOptions> = {}) =>
-        room.join({ id, principal }, { as: 'participant', ...again }, (ack) => {
+        member.room.join({ id, principal }, { as: 'participant', ...again }, (ack) => {
           result = ack
           off()
-          off = bus.subscribe((signal) => signal.room === room && read(signal))
+          off = bus.subscribe((signal) => signal.room === member.room && read(signal))
         }),
       leave() {
         off()
-        room.leave(id)
+        member.room.leave(id)
       },
       says: (text: string, command: { segment?: string; id?: string; final?: boolean } = {}) =>
-        room.caption(principal, {
-          ...{ room: room.name, text, segment: randomUUID(), final: true },
+        member.room.caption(principal, {
+          ...{ room: member.room.name, text, segment: randomUUID(), final: true },
           ...command,
         }),
       writes: (text: string, command: { to?: string; id?: string } = {}) =>
-        room.once(principal, command.id, () =>
-          room.chat(principal, { room: room.name, text, ...command }),
+        member.room.once(principal, command.id, () =>
+          member.room.chat(principal, { room: member.room.name, text, ...command }),
         ),
       acts: (
         action: 'warn' | 'mute' | 'remove' | 'restore',
         target: string,
         command: { minutes?: number; reason?: string; id?: string } = {},
       ) =>
-        room.once(principal, command.id, () =>
-          room.act(principal, { room: room.name, action, target, reason: '', ...command }),
+        member.room.once(principal, command.id, () =>
+          member.room.act(principal, {
+            room: member.room.name,
+            action,
+            target,
+            reason: '',
+            ...command,
+          }),
         ),
       reviews: (
         caseId: string,
         decision: 'approve' | 'reject' | 'undo',
         command: { id?: string; note?: string } = {},
       ) =>
-        room.once(principal, command.id, () =>
-          room.review(principal, { case: caseId, decision, ...command }),
+        member.room.once(principal, command.id, () =>
+          member.room.review(principal, { case: caseId, decision, ...command }),
         ),
     }
     await member.join(options)
     return member
 
     function read(signal: RoomSignal) {
-      const reader = { userId, moderates: allows(room.rightsOf(principal), 'moderate') }
-      const settings = { moderatorsSeePrivate: room.settings.moderators_see_private }
+      const reader = { userId, moderates: allows(member.room.rightsOf(principal), 'moderate') }
+      const settings = { moderatorsSeePrivate: member.room.settings.moderators_see_private }
       if (signal.kind === 'events')
         for (const event of signal.events)
           seen.push(render(event, visible(event, reader, settings)))
