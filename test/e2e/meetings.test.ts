@@ -9,8 +9,8 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 const MEETINGS = 6
 const TURNS = 150
 const SPEED = 20
-/** Who comes late comes before this turn. */
-const LATE_AT = 90
+/** Who comes late comes after this part of the meeting. */
+const LATE_AFTER = 0.6
 const LATE = { id: 'latecomer', name: 'Lena Late' }
 
 interface Played {
@@ -71,11 +71,12 @@ async function play(meeting: (typeof meetings)[number]): Promise<Played> {
     tokenFor: ({ id, name, rights }) => hub.token(id, { name, rooms: { [room]: rights } }),
     onTurn: (done) => {
       turnsOver = done
-      if (done === LATE_AT) arrival = enter(room, LATE, 'participant')
+      if (done === Math.floor(meeting.turns.length * LATE_AFTER))
+        arrival = enter(room, LATE, 'participant')
     },
   })
   const late = await arrival
-  if (late === undefined) throw new Error(`${room} was over before turn ${LATE_AT}`)
+  if (late === undefined) throw new Error(`${room} was over too soon`)
   const caughtUp = await late.when((r) => r.events.find(isFor(LATE.id)), 30_000)
   await watcher.when((r) => r.seq >= late.seq, 30_000)
   return { room, report, watcher, late, caughtUp, summaries }
