@@ -71,16 +71,17 @@ export async function startEmbedded({ dataDir, log }: EmbeddedOptions): Promise<
       stopping.abort()
       await watcher
       await exclusive(async () => {
-        if (!isAlive(postmaster.pid)) return
+        const live = await findPostmaster(join(place.home, 'data'))
+        if (!live) return
         // the sessions that the hub has just ended are still seen for a moment
         const free = await until(1_000, async () => !(await isUsed(access).catch(() => false)))
         if (!free) {
           log.info('the embedded Postgres stays, since another hub uses it')
           return
         }
-        process.kill(postmaster.pid, 'SIGINT')
-        const gone = await until(STOP_TIMEOUT, async () => !isAlive(postmaster.pid))
-        if (!gone) log.warn({ pid: postmaster.pid }, 'the embedded Postgres does not stop')
+        process.kill(live.pid, 'SIGINT')
+        const gone = await until(STOP_TIMEOUT, async () => !isAlive(live.pid))
+        if (!gone) log.warn({ pid: live.pid }, 'the embedded Postgres does not stop')
       })
     },
   }

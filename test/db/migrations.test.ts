@@ -43,7 +43,7 @@ test('four starts at once on a new database', async () => {
   for (const { count } of await ledger(database)) expect(count).toBe(1)
 })
 
-test('three new databases of one cluster at once, by logins that share the roles', async () => {
+test('three new databases of one cluster at once, which share its roles', async () => {
   const databases = await Promise.all([fresh(), fresh(), fresh()])
   await Promise.all(databases.map((database) => open(database.url)))
 })
