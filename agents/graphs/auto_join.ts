@@ -19,6 +19,8 @@ export interface Joiner {
 }
 
 const State = Annotation.Root({
+  /** When the run was started; an empty input would not start one on a thread whose last run failed. */
+  at: Annotation<number>,
   /** Seq of the last join that was greeted. */
   upto: Annotation<number>,
 })

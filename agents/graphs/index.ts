@@ -56,7 +56,7 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
       return threads.serially(thread, () =>
         batch(async () => {
           const { upto, summary } = await summarization.invoke(
-            {},
+            { at: clock.now() },
             { ...on(thread), context: { of: context }, durability: 'exit' },
           )
           await threads.prune(thread)
@@ -75,7 +75,10 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
       const thread = roomThread(roomId, 'auto_join')
       await threads.serially(thread, () =>
         batch(async () => {
-          await autoJoin.invoke({}, { ...on(thread), context: { of: context }, durability: 'exit' })
+          await autoJoin.invoke(
+            { at: clock.now() },
+            { ...on(thread), context: { of: context }, durability: 'exit' },
+          )
           await threads.prune(thread)
         }),
       )

@@ -15,6 +15,8 @@ import type { Threads } from './threads.ts'
 
 /** A cursor and results; never the turns, which would make every checkpoint grow with the meeting. */
 const State = Annotation.Root({
+  /** When the run was started; an empty input would not start one on a thread whose last run failed. */
+  at: Annotation<number>,
   /** Seq of the last turn taken in. */
   upto: Annotation<number>,
   summary: Annotation<SummaryState>,
@@ -41,6 +43,23 @@ export interface SummarizationDeps {
   onFallback(code: string): void
 }
 
+/** Turns taken in before others get their turn on the processor: about a millisecond each. */
+const AT_ONCE = 12
+
+/** The summary after some more turns, made without holding up what else the node does. */
+export async function takeIn(
+  before: SummaryState,
+  turns: readonly Turn[],
+  now: number,
+): Promise<SummaryState> {
+  let state = before
+  for (let from = 0; from < turns.length; from += AT_ONCE) {
+    state = updateSummary(state, turns.slice(from, from + AT_ONCE), { now })
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return state
+}
+
 /** Turns taken in by one run, so that a run after a long outage stays short. */
 export const TURNS_PER_RUN = 200
 
@@ -52,7 +71,7 @@ export function createSummarizationGraph({ threads, clock, model, onFallback }: 
     const turns = turnsAfter(state.upto ?? 0).slice(0, TURNS_PER_RUN)
     const last = turns.at(-1)
     if (!last) return {}
-    const summary = updateSummary(before, turns, { now: clock.now() })
+    const summary = await takeIn(before, turns, clock.now())
     let items: SummaryItems | null = null
     if (model)
       try {

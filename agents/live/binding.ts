@@ -41,6 +41,9 @@ export interface BindingDeps {
 /** How often acting on an offence is tried while the database is away, and the pauses between, ms. */
 const RETRIES = [500, 2_000, 5_000]
 
+/** Turns remembered at once when a room is loaded, so that other rooms are not held up. */
+const AT_ONCE = 100
+
 /** The agents of one live room: what happens in it reaches them here, in the order of the log. */
 export function createBinding(deps: BindingDeps) {
   const { room, workflows, clock, ids, options } = deps
@@ -139,7 +142,10 @@ export function createBinding(deps: BindingDeps) {
     const history = await readHistory(room)
     await summaries.load()
     if (stop.signal.aborted) return
-    for (const turn of history.turns) if (!questionIn(turn.text)) memory.add(turn)
+    for (const [index, turn] of history.turns.entries()) {
+      if (!questionIn(turn.text)) memory.add(turn)
+      if (index % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
     for (const [userId, departure] of history.departures) departures.set(userId, departure)
     const arrived = waiting ?? []
     waiting = undefined

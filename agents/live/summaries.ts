@@ -1,10 +1,8 @@
-import { emptySummary, type SummaryState, updateSummary } from '../brain/index.ts'
+import { emptySummary, type SummaryState } from '../brain/index.ts'
+import { takeIn } from '../graphs/summarization.ts'
 import { createBatches } from './batches.ts'
 import { actorOf, roomAgent } from './config.ts'
 import type { RoomContext } from './context.ts'
-
-/** Turns taken in before others get their turn on the processor. */
-const AT_ONCE = 50
 
 /** The rolling summary of one room: what is published by batches, and what it would say right now. */
 export function createSummaries(context: RoomContext) {
@@ -54,13 +52,10 @@ export function createSummaries(context: RoomContext) {
 
     /** The summary with everything that was said so far, published or not. */
     async current(): Promise<SummaryState> {
-      for (;;) {
-        const state: SummaryState = latest ?? emptySummary()
-        const news = memory.after(state.upto).slice(0, AT_ONCE)
-        if (news.length === 0) return state
-        latest = updateSummary(state, news, { now: clock.now() })
-        await new Promise((resolve) => setImmediate(resolve))
-      }
+      const from = latest ?? emptySummary()
+      const state = await takeIn(from, memory.after(from.upto), clock.now())
+      if ((latest?.upto ?? 0) < state.upto) latest = state
+      return state
     },
   }
 }
