@@ -47,7 +47,7 @@ async function main(args: string[]): Promise<number> {
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
   console.log(`${meeting.title ?? meeting.id ?? 'A meeting'}: ${meeting.turns.length} turns`)
-  console.log(`room "${room}" at ${url}, ${speed}x\n`)
+  console.log(`room "${room}" at ${url} (the page there shows it live), ${speed}x\n`)
 
   const teller = createTeller(console.log)
   const report = await playMeeting({
@@ -138,10 +138,13 @@ function localSecret(): string {
   }
 }
 
+/** The user that `npm start` prints a sign-in link for: the played room is theirs, so the page shows it. */
+const LOCAL_USER = 'local'
+
 function sign({ id, name, rights }: PlayPerson, room: string, secret: string): Promise<string> {
   const jwt = new SignJWT({ name, rooms: { [room]: rights } })
     .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(id)
+    .setSubject(rights.includes('moderate') ? LOCAL_USER : id)
     .setExpirationTime('8h')
   if (process.env.AUTH_ISSUER) jwt.setIssuer(process.env.AUTH_ISSUER)
   if (process.env.AUTH_AUDIENCE) jwt.setAudience(process.env.AUTH_AUDIENCE)
