@@ -95,7 +95,6 @@ async function start(config: Config): Promise<void> {
       ids: nextId,
       models: config.models,
     })
-    await agents.start()
 
     const buckets = createBuckets(clock)
     const isDraining = () => draining
@@ -113,6 +112,8 @@ async function start(config: Config): Promise<void> {
     stopFirst('agents', 1_000, () => agents.stop())
     stopFirst('commands', 3_000, () => sockets.drain())
 
+    // after the sockets, so that an event is sent before agents think about it
+    await agents.start()
     await rooms.start()
     const port = await listen(http, config.port)
     await announce(log, port, auth)
