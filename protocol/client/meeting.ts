@@ -45,14 +45,14 @@ export const Meeting = z.object({
 export type Meeting = z.output<typeof Meeting>
 
 /** Ordinary speech. */
-export const WORDS_PER_MINUTE = 150
+const WORDS_PER_MINUTE = 150
 
 /** How long it takes to say a text, ms. */
 export function speakingTime(text: string): number {
   return (countWords(text) * 60_000) / WORDS_PER_MINUTE
 }
 
-export function countWords(text: string): number {
+function countWords(text: string): number {
   return text.split(/\s+/).filter((word) => word.length > 0).length
 }
 

@@ -149,7 +149,7 @@ export function reduceRoom(state: RoomState, event: WireEvent, keep = KEEP_LINES
   }
 }
 
-export function isPending(event: WireEvent): event is PendingEvent {
+function isPending(event: WireEvent): event is PendingEvent {
   return 'pending' in event
 }
 

@@ -5,7 +5,7 @@ export interface TokenClaims {
   expiresAt: number | undefined
 }
 
-export function readToken(token: string): TokenClaims {
+function readToken(token: string): TokenClaims {
   const payload = token.split('.')[1] ?? ''
   try {
     const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (char) =>
