@@ -67,6 +67,7 @@ export const TURNS_PER_RUN = 200
 export function createSummarizationGraph({ threads, clock, model, onFallback }: SummarizationDeps) {
   async function digest(state: typeof State.State, { context }: Run) {
     const { turnsAfter, signal } = needContext(context).of
+    signal.throwIfAborted()
     const before = state.summary ?? emptySummary()
     const turns = turnsAfter(state.upto ?? 0).slice(0, TURNS_PER_RUN)
     const last = turns.at(-1)

@@ -151,7 +151,7 @@ export function createBinding(deps: BindingDeps) {
     waiting = undefined
     for (const { event, fit } of arrived) if (event.seq > history.upto) handle(event, fit)
     summaries.heard()
-    await takeUp(history)
+    await takeUp(history).catch(failed('qa'))
   }
 
   async function takeUp(history: History): Promise<void> {
@@ -200,7 +200,7 @@ export function createBinding(deps: BindingDeps) {
     switch (event.type) {
       case 'transcript.final':
       case 'chat.message':
-        if (isSpoken(event) && fit && event.to === undefined) heard(event)
+        if (isSpoken(event) && fit) heard(event)
         return
       case 'participant.joined':
         if (config('auto_join').enabled) joins.joined(event)
@@ -217,14 +217,26 @@ export function createBinding(deps: BindingDeps) {
   }
 
   function heard(event: Spoken): void {
-    const question = questionIn(event.data.text)
-    if (question === undefined) {
-      memory.add(toTurn(event))
-      summaries.heard()
+    if (event.to !== undefined) {
+      if (event.to === roomAgent(config('qa')).id) askedBy(event, event.data.text, true)
       return
     }
-    const { id, name } = event.actor
-    questions.ask({ question, askerId: id, askerName: name, private: false }).catch(failed('qa'))
+    const question = questionIn(event.data.text)
+    if (question !== undefined) {
+      askedBy(event, question, false)
+      return
+    }
+    memory.add(toTurn(event))
+    summaries.heard()
+  }
+
+  function askedBy({ actor }: Spoken, question: string, alone: boolean): void {
+    questions
+      .ask({ question, askerId: actor.id, askerName: actor.name, private: alone })
+      .catch((error: unknown) => {
+        if (error instanceof HubError) log.debug({ code: error.code }, 'a question was not taken')
+        else failed('qa')(error)
+      })
   }
 
   /** A question to the agent is no part of what the meeting says. */

@@ -6,6 +6,9 @@ import { crowdedError } from './floor.ts'
 import type { LiveRun, RunOptions } from './runs.ts'
 import type { Summaries } from './summaries.ts'
 
+/** Private questions of one person that are answered at once. */
+const PRIVATE_AT_ONCE = 3
+
 /** Puts people's questions to the room's qa agent. */
 export function createQuestions(context: RoomContext, summaries: Summaries) {
   const { room, workflows, memory, floor, runs, ids, config } = context
@@ -53,7 +56,10 @@ export function createQuestions(context: RoomContext, summaries: Summaries) {
     async ask(question: Question, commandId?: string): Promise<string> {
       const { enabled } = config('qa')
       if (!enabled) throw new HubError('conflict', "The room's agent for questions is off.")
-      if (!question.private && floor.crowded()) throw crowdedError()
+      const full = question.private
+        ? runs.privateOf(question.askerId) >= PRIVATE_AT_ONCE
+        : floor.crowded()
+      if (full) throw crowdedError()
       const id = ids()
       await begin(
         {

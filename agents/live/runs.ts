@@ -166,6 +166,12 @@ export function createRuns({ room, floor, states, clock, deltaEveryMs }: RunsDep
   return {
     create,
 
+    /** How many private runs a person waits for. */
+    privateOf: (userId: string) =>
+      [...runs.values()].filter(
+        ({ options: { to, askedBy } }) => to === userId && askedBy === userId,
+      ).length,
+
     /** Stops one run, or all, of those that the person may stop: what everyone hears, and their own. */
     async interrupt(userId: string, run?: string): Promise<string[]> {
       const stopped = [...runs.values()].filter(

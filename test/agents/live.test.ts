@@ -190,6 +190,16 @@ describe('qa', () => {
     for (const cited of said.data.citations ?? []) expect(seqs).toContain(cited)
   })
 
+  it('answers a private message to it in private', async () => {
+    node = await startNode(db)
+    const people = await three('whispered')
+    await meet('whispered', people)
+    await people.bob.chats('What did we decide about the launch?', 'agent:qa')
+    const said = await node.event('talkback.said', (e) => e.data.agent === 'agent:qa')
+    expect(said.to).toBe('bob')
+    expect(said.data.text).toMatch(/March/)
+  })
+
   it('refuses who is not there, who is muted, and every question when it is off', async () => {
     node = await startNode(db)
     const { alice, bob } = await three('refused')

@@ -9,7 +9,7 @@ const request = {
   messages: [{ role: 'user' as const, content: 'Hello?' }],
   maxTokens: 100,
 }
-const timeouts = { firstTokenMs: 150, totalMs: 400 }
+const SHORT = { firstTokenMs: 1_000, totalMs: 1_500 }
 const SCHEMA = { name: 'opinion', schema: { type: 'object', additionalProperties: false } }
 
 const vendors = [
@@ -23,7 +23,10 @@ describe.each(vendors)('%s', (vendor, start) => {
     for (const stop of open.splice(0)) await stop()
   })
 
-  async function model(answer: FakeModelOptions<unknown>['answer']) {
+  async function model(
+    answer: FakeModelOptions<unknown>['answer'],
+    timeouts?: ModelKeys['timeouts'],
+  ) {
     const server = await start({ answer })
     open.push(server.stop)
     const keys: ModelKeys = { [vendor]: server, timeouts }
@@ -64,10 +67,13 @@ describe.each(vendors)('%s', (vendor, start) => {
   })
 
   it('times out without a first piece, and without an end', async () => {
-    const { server, model: m } = await model((_, nth) => ({
-      hang: true,
-      pieces: nth === 1 ? [] : ['And so'],
-    }))
+    const { server, model: m } = await model(
+      (_, nth) => ({
+        hang: true,
+        pieces: nth === 1 ? [] : ['And so'],
+      }),
+      SHORT,
+    )
     await expect(m.complete(request)).rejects.toMatchObject({ code: 'timed_out' })
     const pieces: string[] = []
     const streaming = (async () => {

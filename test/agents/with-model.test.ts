@@ -145,6 +145,18 @@ it('lets one public answer speak at a time, while private ones go beside it', as
   await node.event('run.finished', (e) => e.data.run === second.run && e.data.status === 'done')
 })
 
+it('takes three private questions of a person at once, and refuses the next', async () => {
+  await begin(() => ({ hang: true, pieces: ['Well, '] }))
+  const alice = await enter(node, 'eager', 'alice', ['moderate'])
+  const bob = await enter(node, 'eager', 'bob')
+  await node.until(() => node.all('run.finished').length > 0, 'the greeting')
+  for (let i = 0; i < 3; i++) await bob.asks(`Question ${i}?`, true)
+  await expect(bob.asks('One more?', true)).rejects.toMatchObject({ code: 'rate_limited' })
+  await expect(alice.asks('May I?', true)).resolves.toHaveProperty('run')
+  expect((await node.agents.interrupt(bob.room, bob.principal)).runs).toHaveLength(3)
+  await expect(bob.asks('And now?', true)).resolves.toHaveProperty('run')
+})
+
 it('summarises by the model, keeps only what has evidence, and falls back', async () => {
   let broken = false
   await begin(
