@@ -30,7 +30,7 @@ export const SummaryItem = z.object({
 export type SummaryItem = z.infer<typeof SummaryItem>
 
 export const Summary = z.object({
-  version: z.number().int(),
+  version: z.number().int().nonnegative(),
   upto: seq,
   key_points: z.array(SummaryItem),
   decisions: z.array(SummaryItem),

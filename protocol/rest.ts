@@ -74,13 +74,15 @@ export function page<T extends z.ZodType>(item: T) {
 const codes = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]
 
 /** RFC 9457, with `code` of the catalogue. */
-export const Problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.number().int().min(400).max(599),
-  detail: z.string(),
-  code: z.enum(codes),
-  instance: z.string().optional().describe("the request's id"),
-  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
-})
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int().min(400).max(599),
+    detail: z.string(),
+    code: z.enum(codes),
+    instance: z.string().optional().describe("the request's id"),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' })
 export type Problem = z.infer<typeof Problem>
