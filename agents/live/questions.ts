@@ -1,4 +1,5 @@
-import { HubError, type RoomEventOf } from '#protocol'
+import { isUnavailable } from '#db'
+import { type ErrorCode, HubError, type RoomEventOf } from '#protocol'
 import type { Question } from '../graphs/qa.ts'
 import { roomAgent } from './config.ts'
 import type { RoomContext } from './context.ts'
@@ -25,7 +26,7 @@ export function createQuestions(context: RoomContext, summaries: Summaries) {
           return
         }
         failed(error)
-        await run.fail(error instanceof HubError ? error.code : 'internal')
+        await run.fail(codeOf(error))
         await workflows.forgetQuestion(room.id, run.id)
       })
       .catch(failed)
@@ -48,7 +49,16 @@ export function createQuestions(context: RoomContext, summaries: Summaries) {
       workflows.answer(room.id, run.id, question, await answerContext(run)))()
     follow(run, answering)
     // whatever ends it before it has begun is the asker's to know
-    await Promise.race([run.started, answering])
+    await Promise.race([run.started, answering]).catch((error: unknown) => {
+      if (!isUnavailable(error)) throw error
+      throw new HubError(
+        'degraded',
+        'The database is away, so that nothing was asked. Ask again.',
+        {
+          cause: error,
+        },
+      )
+    })
   }
 
   return {
@@ -97,4 +107,9 @@ export function createQuestions(context: RoomContext, summaries: Summaries) {
 
     settled: () => Promise.allSettled(running),
   }
+}
+
+function codeOf(error: unknown): ErrorCode {
+  if (error instanceof HubError) return error.code
+  return isUnavailable(error) ? 'degraded' : 'internal'
 }
