@@ -49,6 +49,9 @@ export function createConnection({ url, connectTimeoutMs, onLost }: ConnectionOp
     max_lifetime: null,
     backoff: () => 0,
     onnotice: () => {},
+    // drizzle reads arrays itself; and what asks for their types on a connection that is lost meanwhile
+    // rejects outside of every promise, which ends the process
+    fetch_types: false,
     onclose: () => lose('the connection to Postgres was lost'),
     // seqs and epoch ms are far from 2^53
     types: { int8: { to: 20, from: [20], parse: Number, serialize: String } },

@@ -31,3 +31,44 @@ export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
     },
   }
 }
+
+export interface SkippingClock extends Clock {
+  /** Brings forward what is due within `ms` from now; from then on time runs as before. */
+  skip(ms: number): void
+}
+
+/** Real time, of which a test may skip long waits. */
+export function createSkippingClock(): SkippingClock {
+  const timers = new Set<{ at: number; set: () => void }>()
+  let skipped = 0
+
+  return {
+    now: () => Date.now() + skipped,
+    after(ms, run) {
+      let handle: NodeJS.Timeout | undefined
+      const timer = {
+        at: Date.now() + skipped + ms,
+        set() {
+          clearTimeout(handle)
+          handle = setTimeout(
+            () => {
+              timers.delete(timer)
+              run()
+            },
+            timer.at - Date.now() - skipped,
+          )
+        },
+      }
+      timers.add(timer)
+      timer.set()
+      return () => {
+        timers.delete(timer)
+        clearTimeout(handle)
+      }
+    },
+    skip(ms) {
+      skipped += ms
+      for (const timer of [...timers].sort((a, b) => a.at - b.at)) timer.set()
+    },
+  }
+}

@@ -191,7 +191,7 @@ function createNode(deps: RoomsDeps & { ownership: Ownership }, limits: NodeOpti
     )
     return rows.map(({ type, actor_id, data }, index) => {
       if (rows[index]?.seq !== index + 1) throw new Error(`a gap in the log at ${index + 1}`)
-      const rest = data.reason ?? data.text ?? data.name ?? data.action ?? ''
+      const rest = data.action ?? data.reason ?? data.text ?? data.name ?? ''
       return [type, actor_id, rest].filter((part) => part !== '').join(' ')
     })
   }
