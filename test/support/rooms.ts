@@ -29,8 +29,10 @@ import { quiet } from './postgres.ts'
 
 export interface NodeOptions {
   nodeId?: string
-  /** Of the rooms; leases always live by the real one. */
+  /** Of the rooms. */
   clock?: Clock
+  /** Of the lease: by default the real one. One that stands still is a hub that hangs. */
+  leaseClock?: Clock
   onLost?: () => void
   /** Limits of the committer. */
   limits?: Parameters<typeof createRooms>[1]
@@ -41,9 +43,15 @@ export type Member = Awaited<ReturnType<TestNode['enter']>>
 
 /** The rooms of one hub process over a real Postgres, and readers as sockets would be. */
 export async function startNode(db: Database, options: NodeOptions = {}) {
-  const { nodeId = 'test', clock = systemClock, limits, onLost = () => {} } = options
+  const {
+    nodeId = 'test',
+    clock = systemClock,
+    leaseClock = systemClock,
+    limits,
+    onLost = () => {},
+  } = options
   const bus = createLocalBus({ log: quiet })
-  const ownership = await acquireOwnership({ db, nodeId, clock: systemClock, log: quiet, onLost })
+  const ownership = await acquireOwnership({ db, nodeId, clock: leaseClock, log: quiet, onLost })
   const node = createNode({ db, bus, ownership, clock, logger: quiet, nextId: randomUUID }, limits)
   return { ...node, ownership }
 }
