@@ -22,6 +22,8 @@ import { startSockets } from './sockets/index.ts'
 
 /** A hub that has not stopped by then is stopped. */
 const DRAIN_MS = 9_500
+/** npm forwards a Ctrl-C that the terminal has sent to the hub already: both are one. */
+const SAME_SIGNAL_MS = 250
 /** How long the link of the first sign-in is good. */
 const SIGN_IN_HOURS = 24
 
@@ -62,7 +64,7 @@ async function start(config: Config): Promise<void> {
       log,
       ...(config.databaseUrl === undefined ? {} : { url: config.databaseUrl }),
     })
-    stopFirst('database', 2_500, () => db.close())
+    stopFirst('database', 2_000, () => db.close())
 
     const bus = createLocalBus({ log })
     const ownership = await acquireOwnership({
@@ -84,7 +86,7 @@ async function start(config: Config): Promise<void> {
         metrics.appends.inc(appends)
       },
     })
-    stopFirst('rooms', 2_500, () => rooms.stop(2_000))
+    stopFirst('rooms', 2_000, () => rooms.stop(1_500))
 
     const agents = createAgents({
       db,
@@ -101,16 +103,16 @@ async function start(config: Config): Promise<void> {
     const http = await createHttp({
       ...{ db, rooms, agents, auth, buckets, metrics, log, clock, nextId, isDraining },
     })
-    stopFirst('http', 1_000, () => http.close())
+    stopFirst('http', 500, () => http.close())
     const sockets = startSockets({
       ...{ rooms, agents, auth, bus, buckets, metrics, log, clock },
       server: http.server,
       random: Math.random,
       allowedOrigins: config.allowedOrigins,
     })
-    stopFirst('sockets', 1_500, () => sockets.close())
-    stopFirst('agents', 1_000, () => agents.stop())
-    stopFirst('commands', 3_000, () => sockets.drain())
+    stopFirst('sockets', 1_200, () => sockets.close())
+    stopFirst('agents', 800, () => agents.stop())
+    stopFirst('commands', 2_500, () => sockets.drain())
 
     // after the sockets, so that an event is sent before agents think about it
     await agents.start()
@@ -130,9 +132,13 @@ function onSignals(drain: () => Promise<void>): () => Promise<void> {
     stopping ??= drain()
     return stopping
   }
+  let first: { signal: NodeJS.Signals; at: number } | undefined
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.on(signal, () => {
-      if (stopping) process.exit(1)
+      const at = performance.now()
+      if (first?.signal === signal && at - first.at < SAME_SIGNAL_MS) return
+      if (first) process.exit(1)
+      first = { signal, at }
       log.info({ signal }, 'stopping')
       setTimeout(() => die(undefined, 'stopping took too long'), DRAIN_MS).unref()
       stop().then(

@@ -12,7 +12,7 @@ import { HubError } from '#protocol'
 import { consolePage } from '../console/index.ts'
 import { requireToken } from './plugins/authentication.ts'
 import { documents } from './plugins/documents.ts'
-import { answerErrors, sendError } from './plugins/errors.ts'
+import { answerBrokenHttp, answerErrors, sendError } from './plugins/errors.ts'
 import { measureRequests, secureHeaders } from './plugins/headers.ts'
 import { idempotent } from './plugins/idempotency.ts'
 import { operations } from './routes/operations.ts'
@@ -23,6 +23,8 @@ export type { App, HttpDeps } from './types.ts'
 
 /** REST bodies are small; what people say comes over the socket. */
 const BODY_LIMIT = 256 * 1024
+/** How long a request may take to arrive. */
+const REQUEST_TIMEOUT_MS = 30_000
 /** A name of 200 emoji, each of them 12 characters when percent-encoded, and some that need more. */
 const MAX_PARAM_LENGTH = 8_192
 
@@ -34,6 +36,8 @@ export async function createHttp(deps: HttpDeps): Promise<App> {
     genReqId: nextId,
     // addresses hold names of rooms and users: requests are measured, not logged
     logger: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    clientErrorHandler: answerBrokenHttp,
     frameworkErrors: (error, request, reply) => sendError(error, request, reply, log),
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)

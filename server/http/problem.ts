@@ -6,7 +6,7 @@ const RETRY_SECONDS = 2
 /** The body and headers that tell an error over HTTP, as RFC 9457 has it. */
 export function toProblem(
   error: HubError,
-  instance: string,
+  instance?: string,
 ): { body: Problem; headers: Record<string, string> } {
   const { status, title } = ERRORS[error.code]
   const errors = error.details?.errors as Problem['errors']
@@ -17,7 +17,7 @@ export function toProblem(
       status,
       detail: error.message,
       code: error.code,
-      instance,
+      ...(instance === undefined ? {} : { instance }),
       ...(errors === undefined ? {} : { errors }),
     },
     headers: {

@@ -5,6 +5,7 @@
 import type { Server as HttpServer } from 'node:http'
 import { Server } from 'socket.io'
 import type { Agents } from '#agents'
+import { CLOSE_CODES } from '#protocol'
 import type { Bus, Rooms } from '#rooms'
 import type { Auth } from '../auth/index.ts'
 import type { Buckets } from '../buckets.ts'
@@ -74,7 +75,7 @@ export function startSockets(
   const dispatch = createDispatch({ handlers, buckets, metrics, log, clock })
   const stopFanout = startFanout({ io, bus, readers, desks, metrics })
   const close = (socket: HubSocket, why: Parameters<typeof closeSocket>[1]) => {
-    metrics.closed.inc({ code: why })
+    metrics.closed.inc({ code: CLOSE_CODES[why] })
     closeSocket(socket, why)
   }
   let draining = false

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { connect as connectTcp } from 'node:net'
 import { expect, test } from 'vitest'
 import { good, type RestAnswer, useHub } from './support.ts'
 
@@ -218,15 +220,10 @@ test('participants, cases, review, members and agents', async () => {
 test('the summary, once there is one', async () => {
   const { room, ada } = await meeting()
   problem(await rest(pathOf(room, '/summary'), { as: 'stranger' }), 404, 'not_found')
-  for (let i = 0; i < 14; i++)
-    good(
-      await ada.emit('caption.push', {
-        room,
-        segment: `more ${i}`,
-        text: `We decided that point number ${i} of the launch plan is done by Friday.`,
-        final: true,
-      }),
-    )
+  const file = new URL('../../protocol/client/sample-meeting.json', import.meta.url)
+  const { turns } = JSON.parse(readFileSync(file, 'utf8')) as { turns: { text: string }[] }
+  for (const [i, { text }] of turns.slice(0, 14).entries())
+    good(await ada.emit('caption.push', { room, segment: `more ${i}`, text, final: true }))
   await ada.until((event) => event.type === 'summary.updated', 25_000)
   const { status, body } = await rest(pathOf(room, '/summary'), { as: 'ada' })
   expect(status).toBe(200)
@@ -385,3 +382,13 @@ interface Operation {
   operationId: string
   responses: Record<string, { description: string; content: object }>
 }
+
+test('what is no HTTP is answered as a problem, and closed', async () => {
+  const socket = connectTcp(setting.hub.port, '127.0.0.1')
+  socket.write('HELO hub\r\n\r\n')
+  let answer = ''
+  for await (const chunk of socket) answer += String(chunk)
+  expect(answer).toMatch(/^HTTP\/1.1 400 /)
+  expect(answer).toContain('content-type: application/problem+json')
+  expect(JSON.parse(answer.slice(answer.indexOf('{')))).toMatchObject({ code: 'malformed' })
+})

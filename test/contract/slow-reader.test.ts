@@ -77,7 +77,7 @@ async function talkUntil(speakers: Person[], room: string, holds: () => Promise<
 
 async function slowConsumers(): Promise<boolean> {
   const { text } = await rest('/metrics')
-  return /hub_closed_total\{code="slowConsumer"\} 1/.test(text)
+  return /hub_closed_total\{code="4008"\} 1/.test(text)
 }
 
 const seqsOf = (events: WireEvent[]) =>

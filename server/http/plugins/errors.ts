@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import {
   hasZodFastifySchemaValidationErrors,
@@ -37,6 +38,26 @@ export function sendError(
     .headers(headers)
     .serializer((payload: unknown) => JSON.stringify(payload))
     .send(body)
+}
+
+/** What is not even HTTP: no request, no route, only a connection to answer on and to close. */
+export function answerBrokenHttp(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const { body, headers } = toProblem(new HubError('malformed', 'This is no HTTP request.'))
+  const text = JSON.stringify(body)
+  socket.end(
+    [
+      'HTTP/1.1 400 Bad Request',
+      `content-type: ${headers['content-type']}`,
+      `content-length: ${Buffer.byteLength(text)}`,
+      'connection: close',
+      '',
+      text,
+    ].join('\r\n'),
+  )
 }
 
 function describe(thrown: unknown): HubError {
