@@ -42,6 +42,11 @@ export function ladder(
   return strikes === 0 ? WARN : strikes === 1 ? MUTE : REMOVE
 }
 
+/** The step that a case was. */
+export function stepOf({ action, minutes }: CaseView): Step | null {
+  return action && { action, ...(minutes === null ? {} : { minutes }) }
+}
+
 /** Nobody but the owner could undo it, so that owners are never put out of their own rooms. */
 export function spareOwner(step: Step | null): Step | null {
   return step === null || step.action === 'warn' ? step : { action: 'mute', minutes: MUTE_MINUTES }

@@ -4,7 +4,7 @@ import { HubError } from '#protocol'
 import type { Clock, Room } from '#rooms'
 import type { ChatModel } from '../models/index.ts'
 import { needContext } from './context.ts'
-import { ladder, type Step, spareOwner } from './ladder.ts'
+import { ladder, type Step, spareOwner, stepOf } from './ladder.ts'
 import { asData } from './prompt.ts'
 import type { Threads } from './threads.ts'
 import { SPOKEN } from './voice.ts'
@@ -74,11 +74,11 @@ export function createModerationGraph({ threads, clock, model, onFallback }: Mod
   async function decide(state: typeof State.State, { context }: Run) {
     const { room } = needContext(context).of
     const cases = await room.casesAbout(state.finding.target)
-    // a run that was cut after its action finds its case: nobody is punished twice for one text
-    const known = cases.some(
-      (c) =>
-        c.case === state.case || c.evidence.some((seq) => state.finding.evidence.includes(seq)),
-    )
+    // tried again after its action: only what follows it is left to do
+    const mine = cases.find((c) => c.case === state.case)
+    if (mine) return { step: stepOf(mine) }
+    // nobody is punished twice for one text
+    const known = cases.some((c) => c.evidence.some((seq) => state.finding.evidence.includes(seq)))
     if (known) return { step: null }
     const step = ladder(state.finding, cases, clock.now())
     return { step: room.owner === state.finding.target ? spareOwner(step) : step }
@@ -86,9 +86,11 @@ export function createModerationGraph({ threads, clock, model, onFallback }: Mod
 
   async function enforce(state: typeof State.State, { context }: Run) {
     const { finding, step } = state
+    const { room } = needContext(context).of
     if (!step) return {}
+    if ((await room.casesAbout(finding.target)).some((c) => c.case === state.case)) return {}
     const { categories, scores, evidence, stage, target, reason } = finding
-    const made = await needContext(context).of.room.enforce({
+    const made = await room.enforce({
       target,
       action: step.action,
       ...(step.minutes === undefined ? {} : { minutes: step.minutes }),

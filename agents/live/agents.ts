@@ -22,6 +22,7 @@ export function createAgents(deps: AgentsDeps): Agents {
     batchRuns: options.batchRuns,
   })
   const moderator = createModerator()
+  const pastModerator = createModerator()
   const bindings = new Map<string, Binding>()
   let unsubscribe: (() => void) | undefined
 
@@ -32,6 +33,7 @@ export function createAgents(deps: AgentsDeps): Agents {
       room,
       workflows,
       moderator,
+      pastModerator,
       clock,
       ids,
       log,

@@ -8,19 +8,19 @@ import {
   type Workflow,
 } from '#protocol'
 import type { Clock, Room, RoomSignal } from '#rooms'
+import type { Turn } from '../brain/index.ts'
 import type { Moderator } from '../brain/moderation/index.ts'
-import type { Joiner } from '../graphs/auto_join.ts'
 import type { Workflows } from '../graphs/index.ts'
-import { type Finding, noticeOf } from '../graphs/moderation.ts'
 import type { AgentOptions, Ask } from '../types.ts'
-import { actorOf, agentConfigs, roomAgent } from './config.ts'
+import { agentConfigs, roomAgent } from './config.ts'
 import type { RoomContext } from './context.ts'
+import { createEnforcement } from './enforcement.ts'
 import { createFloor } from './floor.ts'
+import { createGreetings } from './greetings.ts'
 import { type History, readHistory, type Spoken, toTurn } from './history.ts'
-import { createJoins, type Departure } from './joins.ts'
 import { createMemory } from './memory.ts'
 import { mentioned } from './mention.ts'
-import { createGuard, LOOK_BACK_MS } from './moderation.ts'
+import { isOffence } from './moderation.ts'
 import { createQuestions } from './questions.ts'
 import { createRuns, SHUTDOWN } from './runs.ts'
 import { createStates } from './states.ts'
@@ -30,6 +30,8 @@ export interface BindingDeps {
   room: Room
   workflows: Workflows
   moderator: Moderator
+  /** For what was said before: its own, since flood windows count what is said now. */
+  pastModerator: Moderator
   clock: Clock
   ids: () => string
   log: Logger
@@ -37,9 +39,6 @@ export interface BindingDeps {
   /** How the room's agents are set, from the database. */
   loadConfigs(): Promise<AgentConfig[]>
 }
-
-/** How often acting on an offence is tried while the database is away, and the pauses between, ms. */
-const RETRIES = [500, 2_000, 5_000]
 
 /** Turns remembered at once when a room is loaded, so that other rooms are not held up. */
 const AT_ONCE = 100
@@ -52,9 +51,6 @@ export function createBinding(deps: BindingDeps) {
   let configs = agentConfigs([])
   /** What came before the agents knew the room's past. */
   let waiting: { event: RoomEvent; fit: boolean }[] | undefined = []
-  /** Who is being greeted, so that a stop waits for it. */
-  const greetings = new Set<Promise<void>>()
-
   const config = (workflow: Workflow) => {
     const found = configs.find((c) => c.workflow === workflow)
     if (!found) throw new Error(`no config of ${workflow}`)
@@ -87,27 +83,8 @@ export function createBinding(deps: BindingDeps) {
   }
   const summaries = createSummaries(context)
   const questions = createQuestions(context, summaries)
-  const departures = new Map<string, Departure>()
-  const joins = createJoins({
-    clock,
-    delayMs: options.greetingDelayMs,
-    departures,
-    greet(joiners) {
-      const greeting = greet(joiners.filter((joiner) => room.isPresent(joiner.id)))
-        .catch(failed('auto_join'))
-        .finally(() => greetings.delete(greeting))
-      greetings.add(greeting)
-    },
-  })
-  const guard = createGuard({
-    roomId: room.id,
-    moderator: deps.moderator,
-    clock,
-    cooldownMs: options.cooldownMs,
-    asksModel: workflows.asksModel,
-    act,
-    failed: failed('moderation'),
-  })
+  const greetings = createGreetings(context, summaries)
+  const enforcement = createEnforcement(context, deps.moderator)
 
   const ready = prepare()
 
@@ -128,10 +105,11 @@ export function createBinding(deps: BindingDeps) {
     /** Ends what runs, without a word in the log, so that it can be taken up again. */
     async stop() {
       stop.abort(SHUTDOWN)
-      joins.stop()
+      greetings.stop()
       summaries.stop()
       runs.shutDown()
-      await Promise.allSettled([ready, summaries.settled(), questions.settled(), ...greetings])
+      const settled = [summaries, questions, greetings].map((part) => part.settled())
+      await Promise.allSettled([ready, ...settled])
     },
   }
 
@@ -143,10 +121,10 @@ export function createBinding(deps: BindingDeps) {
     await summaries.load()
     if (stop.signal.aborted) return
     for (const [index, turn] of history.turns.entries()) {
-      if (!questionIn(turn.text)) memory.add(turn)
+      if (!questionIn(turn.text) && isFit(turn)) memory.add(turn)
       if (index % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
     }
-    for (const [userId, departure] of history.departures) departures.set(userId, departure)
+    greetings.remember(history.departures)
     const arrived = waiting ?? []
     waiting = undefined
     for (const { event, fit } of arrived) if (event.seq > history.upto) handle(event, fit)
@@ -167,29 +145,25 @@ export function createBinding(deps: BindingDeps) {
           })
           .fail('internal')
     }
-    if (!config('moderation').enabled) return
-    guard.catchUp(history)
-    for (const { at, data } of history.untold) {
-      const { target, action, reason = '' } = data
-      const told = action === 'warn' || action === 'mute'
-      if (told && clock.now() - at < LOOK_BACK_MS && room.isPresent(target))
-        await notify(
-          target,
-          noticeOf({ action, ...(data.minutes && { minutes: data.minutes }) }, reason),
-        )
-    }
+    if (config('moderation').enabled) await enforcement.takeUp(history)
+  }
+
+  /** Abuse that was counted with another offence is in no case, and yet not to be repeated. */
+  function isFit({ text, at, speaker }: Turn): boolean {
+    const verdict = deps.pastModerator.judge({ text, at, speaker, kind: 'final', room: room.id })
+    return !config('moderation').enabled || !isOffence(verdict)
   }
 
   function take(signal: RoomSignal): void {
     if (signal.kind === 'ephemeral') {
       const { event } = signal
       if (event.type === 'transcript.partial' && event.actor.kind === 'person')
-        if (config('moderation').enabled) guard.hearPartial(event)
+        if (config('moderation').enabled) enforcement.hearPartial(event)
       return
     }
     if (signal.kind !== 'events') return
     for (const event of signal.events) {
-      const fit = isSpoken(event) && config('moderation').enabled ? guard.hear(event) : true
+      const fit = isSpoken(event) && config('moderation').enabled ? enforcement.hear(event) : true
       if (waiting) waiting.push({ event, fit })
       else handle(event, fit)
     }
@@ -203,11 +177,11 @@ export function createBinding(deps: BindingDeps) {
         if (isSpoken(event) && fit) heard(event)
         return
       case 'participant.joined':
-        if (config('auto_join').enabled) joins.joined(event)
+        greetings.joined(event)
         states.refresh()
         return
       case 'participant.left':
-        joins.left(event)
+        greetings.left(event)
         states.refresh()
         if (room.participants().length === 0) void summaries.flush()
         return
@@ -243,63 +217,6 @@ export function createBinding(deps: BindingDeps) {
   function questionIn(text: string): string | undefined {
     const { enabled, name } = config('qa')
     return enabled ? mentioned(text, name) : undefined
-  }
-
-  async function greet(joiners: Joiner[]): Promise<void> {
-    if (joiners.length === 0 || stop.signal.aborted) return
-    const agent = roomAgent(config('auto_join'))
-    const made: ReturnType<typeof runs.create>[] = []
-    try {
-      await workflows.greet(room.id, {
-        roomName: room.name,
-        joiners,
-        people: room.participants().map((p) => p.name),
-        voice(to) {
-          const run = runs.create({ id: ids(), agent, to, askedBy: to })
-          made.push(run)
-          return run
-        },
-        summary: () => summaries.current(),
-        turns: memory.turns,
-      })
-    } catch (error) {
-      const unfinished = made.filter((run) => !run.over())
-      await Promise.all(
-        unfinished.map((run) => run.fail(error instanceof HubError ? error.code : 'internal')),
-      )
-      if (unfinished.length > 0 || made.length === 0) throw error
-    }
-  }
-
-  async function act(finding: Finding, text: string): Promise<boolean> {
-    const id = ids()
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await workflows.moderate(room.id, id, finding, {
-          room,
-          text,
-          signal: stop.signal,
-          notify,
-        })
-      } catch (error) {
-        const pause = RETRIES[attempt]
-        if (pause === undefined || stop.signal.aborted) throw error
-        await new Promise<void>((resolve) => clock.after(pause, resolve))
-      }
-    }
-  }
-
-  /** A notice goes to the person alone, and at once. */
-  async function notify(to: string, text: string): Promise<void> {
-    const agent = roomAgent(config('moderation'))
-    await room.append([
-      {
-        type: 'talkback.said',
-        actor: actorOf(agent),
-        to,
-        data: { agent: agent.id, text, voice: false },
-      },
-    ])
   }
 
   async function ask(principal: Principal, wanted: Ask): Promise<{ run: string }> {

@@ -118,7 +118,8 @@ function isGround({ flagged, severity, categories }: Verdict): boolean {
   return severity !== 'low' || categories.includes('personal_data')
 }
 
-function isOffence({ flagged, severity }: Verdict): boolean {
+/** Words that no agent repeats. */
+export function isOffence({ flagged, severity }: Verdict): boolean {
   return flagged && (severity === 'high' || severity === 'grave')
 }
 
