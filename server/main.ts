@@ -162,6 +162,10 @@ async function announce(to: Logger, port: number, auth: Auth): Promise<void> {
     { address, ...(token === undefined ? {} : { sign_in: `${address}/#token=${token}` }) },
     `ready: ${address}`,
   )
+  if (token !== undefined && process.stdout.isTTY)
+    process.stdout.write(
+      `\n  AuraLink is ready. Open this to sign in:\n  ${address}/#token=${token}\n\n`,
+    )
 }
 
 /** Says what to do about it, so its stack would only hide the message. */

@@ -167,6 +167,12 @@ describe('an identity provider', () => {
     // the public key as the secret of an HMAC: the old confusion of algorithms
     const confused = await sign({}, { secret: JSON.stringify(keys.keys[0]) })
     await expect(byProvider.verifyToken(confused)).rejects.toEqual(refused('unauthenticated'))
+
+    // beside a secret each signer has its own algorithms, and the confusion helps no more than before
+    const both = auth({ auth: { jwksUrl, secret: SECRET } })
+    expect(await both.verifyToken(token)).toMatchObject({ userId: 'ada' })
+    expect(await both.verifyToken(await sign({}))).toMatchObject({ userId: 'ada' })
+    await expect(both.verifyToken(confused)).rejects.toEqual(refused('unauthenticated'))
     provider.close()
   })
 

@@ -25,16 +25,18 @@ export type AuthConfig = Pick<Config, 'dataDir' | 'auth' | 'livekit'>
 export function createAuth(config: AuthConfig, clock: () => number = Date.now): Auth {
   const { secret: configured, jwksUrl, issuer, audience } = config.auth
   const common = { issuer, audience, clock }
-  const { livekit } = config
-  if (jwksUrl !== undefined)
-    return {
-      local: false,
-      verifyToken: createVerifier({ signer: { jwksUrl }, livekit, ...common }),
-    }
-  const secret = configured ?? localSecret(config.dataDir)
+  // With an identity provider the app signs nothing, unless it was given a secret.
+  const local = configured === undefined && jwksUrl === undefined
+  const secret = local ? localSecret(config.dataDir) : configured
   return {
-    local: configured === undefined,
-    verifyToken: createVerifier({ signer: { secret }, livekit, ...common }),
-    mintToken: (request) => mintToken(request, { secret, ...common }),
+    local,
+    verifyToken: createVerifier({
+      signers: { secret, jwksUrl },
+      livekit: config.livekit,
+      ...common,
+    }),
+    ...(secret === undefined
+      ? {}
+      : { mintToken: (request) => mintToken(request, { secret, ...common }) }),
   }
 }

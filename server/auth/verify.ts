@@ -1,13 +1,24 @@
-import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose'
+import {
+  createRemoteJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose'
 import { HubError, type Principal } from '#protocol'
 import { toPrincipal } from './claims.ts'
 import { toGuest } from './livekit.ts'
 
-/** Who signs the tokens of users: the app by a shared secret, or an identity provider. Never both. */
-export type Signer = { secret: string } | { jwksUrl: string }
+/** Who signs the tokens of users: the app by a shared secret, an identity provider, or each its own. */
+export interface Signers {
+  secret?: string | undefined
+  jwksUrl?: string | undefined
+}
 
 export interface VerifierOptions {
-  signer: Signer
+  signers: Signers
   issuer?: string | undefined
   audience?: string | undefined
   livekit?: { apiKey: string; apiSecret: string } | undefined
@@ -16,6 +27,7 @@ export interface VerifierOptions {
 
 /** Tolerated difference between our clock and the issuer's, seconds. */
 const TOLERANCE = 5
+const EXPIRED = 'The token has ended. Get a new one.'
 const MAX_TOKEN_LENGTH = 16_384
 const ASYMMETRIC = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
@@ -28,43 +40,51 @@ type Check = (token: string) => Promise<JWTPayload>
  * @returns a function that turns a token into its bearer. It throws `unauthenticated`, `token_expired`,
  * or `degraded` when the identity provider does not answer.
  */
-export function createVerifier({ signer, issuer, audience, livekit, clock }: VerifierOptions) {
+export function createVerifier({ signers, issuer, audience, livekit, clock }: VerifierOptions) {
   const claims = {
     requiredClaims: ['exp', 'sub'],
     clockTolerance: TOLERANCE,
   }
-  const users: Check = checker(signer, {
+  const expected = {
     ...claims,
     ...(issuer === undefined ? {} : { issuer }),
     ...(audience === undefined ? {} : { audience }),
-  })
-  const guests: Check | undefined =
-    livekit && checker({ secret: livekit.apiSecret }, { ...claims, issuer: livekit.apiKey })
+  }
+  const bySecret = signers.secret === undefined ? undefined : shared(signers.secret, expected)
+  const byProvider = signers.jwksUrl === undefined ? undefined : remote(signers.jwksUrl, expected)
+  const guests = livekit && shared(livekit.apiSecret, { ...claims, issuer: livekit.apiKey })
 
-  function checker(
-    by: Signer,
-    options: typeof claims & { issuer?: string; audience?: string },
-  ): Check {
-    if ('secret' in by) {
-      const key = new TextEncoder().encode(by.secret)
-      return async (token) => {
-        const now = new Date(clock())
-        return (
-          await jwtVerify(token, key, { ...options, algorithms: ['HS256'], currentDate: now })
-        ).payload
-      }
+  function shared(secret: string, options: JWTVerifyOptions): Check {
+    const key = new TextEncoder().encode(secret)
+    return async (token) => {
+      const currentDate = new Date(clock())
+      return (await jwtVerify(token, key, { ...options, algorithms: ['HS256'], currentDate }))
+        .payload
     }
-    const keys = createRemoteJWKSet(new URL(by.jwksUrl), {
+  }
+
+  function remote(jwksUrl: string, options: JWTVerifyOptions): Check {
+    const keys = createRemoteJWKSet(new URL(jwksUrl), {
       timeoutDuration: 5_000,
       cooldownDuration: 30_000,
       cacheMaxAge: 600_000,
     })
     return async (token) => {
-      const now = new Date(clock())
-      return (
-        await jwtVerify(token, keys, { ...options, algorithms: ASYMMETRIC, currentDate: now })
-      ).payload
+      const currentDate = new Date(clock())
+      return (await jwtVerify(token, keys, { ...options, algorithms: ASYMMETRIC, currentDate }))
+        .payload
     }
+  }
+
+  /** The algorithm chooses the key, and each key takes its own algorithms only. */
+  async function users(token: string): Promise<JWTPayload> {
+    const check = algorithmOf(token)?.startsWith('HS') ? bySecret : byProvider
+    if (!check)
+      throw new HubError(
+        'unauthenticated',
+        'The token is signed in a way that this hub does not take.',
+      )
+    return check(token)
   }
 
   return async function verifyToken(token: unknown): Promise<Principal> {
@@ -79,10 +99,21 @@ export function createVerifier({ signer, issuer, audience, livekit, clock }: Ver
       // Only the choice of the key depends on the unverified issuer; each key then checks it.
       if (guests && livekit && issuerOf(token) === livekit.apiKey)
         return toGuest(await guests(token))
-      return toPrincipal(await users(token))
+      const principal = toPrincipal(await users(token))
+      // The tolerance is for a clock behind the issuer's; what has ended here has ended.
+      if (principal.expiresAt <= clock()) throw new HubError('token_expired', EXPIRED)
+      return principal
     } catch (error) {
       throw refusal(error)
     }
+  }
+}
+
+function algorithmOf(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).alg
+  } catch {
+    return undefined
   }
 }
 
@@ -96,8 +127,7 @@ function issuerOf(token: string): string | undefined {
 
 function refusal(error: unknown): HubError {
   if (error instanceof HubError) return error
-  if (error instanceof errors.JWTExpired)
-    return new HubError('token_expired', 'The token has ended. Get a new one.')
+  if (error instanceof errors.JWTExpired) return new HubError('token_expired', EXPIRED)
   if (error instanceof errors.JWTClaimValidationFailed)
     return new HubError(
       'unauthenticated',
