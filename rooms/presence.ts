@@ -221,7 +221,8 @@ export function createPresence(
   function depart(userId: string, reason: 'left' | 'lost' | 'removed'): Promise<void> {
     return move(userId, async () => {
       const participant = core.participants.get(userId)
-      if (participant && !isConnected(userId))
+      const removed = core.restrictions.find('removed', userId)
+      if (participant && (removed || !isConnected(userId)))
         await core.log.append([departure(participant, reason)])
     })
   }

@@ -120,11 +120,25 @@ describe('moderation', () => {
     await clock.advance(10_000)
     await node.event((event) => event.room === 'everywhere' && event.type === 'participant.left')
     const joining = refusal(ben.join())
+    // Its coming is on its way to the log already.
+    await new Promise(setImmediate)
     await mod.acts('remove', 'ben')
     expect(await joining).toBe('removed')
     expect(watcher.detached).toEqual(['removed'])
-    await mod.says('where is ben?')
+    await node.event(
+      ({ room: name, type, actor, data }) =>
+        name === 'everywhere' &&
+        type === 'participant.left' &&
+        actor.id === 'ben' &&
+        data.reason === 'removed',
+    )
     expect(room.isPresent('ben')).toBe(false)
+    expect((await node.log(room)).slice(-4)).toEqual([
+      'participant.joined ben',
+      'participant.updated ben',
+      'moderation.acted mod remove',
+      'participant.left ben removed',
+    ])
   })
 
   test('a removed moderator moderates no more', async () => {
