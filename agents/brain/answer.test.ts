@@ -22,6 +22,20 @@ const MEETING = [
 ]
 
 describe('an answer', () => {
+  it('quotes what was replied, not just that somebody asked the same', () => {
+    const found = ask(
+      [
+        'Alice: The database migration has to be finished first.',
+        'Alice: How long does the migration of the database take?',
+        'Bob: About two days, if nothing goes wrong with the backups.',
+        'Cleo: The press release is still with the lawyers.',
+      ],
+      'How long does the database migration take?',
+    )
+    expect(found.text).toContain('About two days')
+    expect(found.citations).toContain(3)
+  })
+
   it('quotes who said it, word for word, and cites exactly the turns that it quotes', () => {
     const found = ask(MEETING, 'Why did the heating break?')
     expect(found).toEqual({

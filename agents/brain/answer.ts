@@ -85,6 +85,10 @@ function sureness(question: Question, index: TranscriptIndex, windows: Window[])
   return (known + best(all) + best(question.focus)) / 3
 }
 
+/** How much of its score a question keeps, and how much the first reply of another gets of it. */
+const ASKED = 0.5
+const REPLIED = 0.8
+
 function pickQuotes(question: Question, index: TranscriptIndex, windows: Window[]): Quote[] {
   if (windows.length === 0 || sureness(question, index, windows) < SURE) return []
   const asked = [...new Set([...question.focus, ...question.context])]
@@ -94,13 +98,22 @@ function pickQuotes(question: Question, index: TranscriptIndex, windows: Window[
       if (!weight.has(other)) weight.set(other, SYNONYM * (weight.get(t) ?? 0))
   const best = windows.slice(0, 3)
   const quotes: Quote[] = []
-  for (const [rank, window] of best.entries())
+  for (const [rank, window] of best.entries()) {
+    /** What somebody asked counts for the answer that follows, not for the question. */
+    let open: { by: string; score: number } | undefined
     for (const turn of window.turns) {
       for (const sentence of sentences(cleanText(turn.text.slice(0, 4_000)))) {
         const there = new Set(terms(sentence))
         if (there.size === 0) continue
         let score = asked.length === 0 ? there.size : 0
         for (const t of there) score += weight.get(t) ?? 0
+        if (sentence.endsWith('?')) {
+          open = { by: turn.speaker.id, score }
+          score *= ASKED
+        } else if (open && open.by !== turn.speaker.id) {
+          score += open.score * REPLIED
+          open = undefined
+        }
         if (score === 0) continue
         if (question.speakers.length > 0)
           score *= question.speakers.includes(turn.speaker.id) ? 2 : 0.6
@@ -108,6 +121,7 @@ function pickQuotes(question: Question, index: TranscriptIndex, windows: Window[
         quotes.push({ turn, text: clip(sentence, QUOTE_CHARS), score })
       }
     }
+  }
   quotes.sort((a, b) => b.score - a.score)
   const floor = (quotes[0]?.score ?? 0) * 0.5
   const chosen: Quote[] = []
