@@ -62,6 +62,14 @@ test.each<[string, (checker: Checker) => void, SeenEvent[]?]>([
     },
   ],
   [
+    'got an event before its join was acked',
+    (c) => {
+      c.joined('eve', undefined, { ...anew, seq: 0 })
+      c.connected('eve')
+      c.live('eve', said(1))
+    },
+  ],
+  [
     'resumed with seq 2 after 0',
     (c) => {
       const events = [said(2)]

@@ -33,6 +33,8 @@ export interface Sent {
 export interface Checker {
   /** A command that writes one event with `data.text`, which no other command has. */
   sent(who: string, text: string): Sent
+  /** A reader is on a new connection: until it has joined again nothing may reach it. */
+  connected(reader: string): void
   joined(reader: string, since: { epoch: number; seq: number } | undefined, ack: JoinAnswer): void
   /** What `room.history` gave for the part of a resume that the ack said is `more`. */
   paged(reader: string, events: readonly SeenEvent[]): void
@@ -141,6 +143,11 @@ export function createChecker(seed: number | string): Checker {
           if (command.outcome === 'refused') command.outcome = 'open'
         },
       }
+    },
+
+    connected(reader) {
+      note(reader, 'connects')
+      readers.delete(reader)
     },
 
     joined(reader, since, ack) {
