@@ -28,6 +28,7 @@ afterEach(async () => {
 async function begin(
   answer: (question: string) => FakeAnswer,
   other: (body: AnthropicBody) => FakeAnswer = () => ({ status: 500 }),
+  greetingDelayMs = 60_000,
 ) {
   model = await startAnthropic({
     answer(body) {
@@ -35,7 +36,7 @@ async function begin(
       return content.includes('name="question"') ? answer(content) : other(body)
     },
   })
-  node = await startNode(db, { models: { anthropic: model } })
+  node = await startNode(db, { models: { anthropic: model }, agents: { greetingDelayMs } })
 }
 
 async function alone(name: string) {
@@ -149,7 +150,6 @@ it('takes three private questions of a person at once, and refuses the next', as
   await begin(() => ({ hang: true, pieces: ['Well, '] }))
   const alice = await enter(node, 'eager', 'alice', ['moderate'])
   const bob = await enter(node, 'eager', 'bob')
-  await node.until(() => node.all('run.finished').length > 0, 'the greeting')
   for (let i = 0; i < 3; i++) await bob.asks(`Question ${i}?`, true)
   await expect(bob.asks('One more?', true)).rejects.toMatchObject({ code: 'rate_limited' })
   await expect(alice.asks('May I?', true)).resolves.toHaveProperty('run')
@@ -181,6 +181,31 @@ it('summarises by the model, keeps only what has evidence, and falls back', asyn
   const { seq } = await alice.says('We decided to repaint the kitchen in yellow.')
   const next = await node.event('summary.updated', (e) => e.data.upto === seq)
   expect(next.data.decisions.map((d) => d.text).join()).toMatch(/yellow/)
+})
+
+it('catches up who comes late by the model, and by the built-in brain when it fails', async () => {
+  let broken = false
+  await begin(
+    () => ({ status: 500 }),
+    ({ system, messages }) => {
+      if (broken || !system.includes('Catch them up')) return { status: 500 }
+      const seq = /\[(\d+)\] Alice: Then we decided/.exec(messages[0]?.content ?? '')?.[1]
+      return { pieces: ['They launch on 12 March', ` [${seq}].`] }
+    },
+    20,
+  )
+  const { alice, seqs } = await alone('late')
+  await enter(node, 'late', 'dave')
+  const said = await node.event('talkback.said', (e) => e.to === 'dave')
+  expect(said.data.text).toMatch(/^Welcome to late, Dave\..*\nThey launch on 12 March\.$/)
+  expect(said.data.citations).toEqual([seqs[5]])
+  expect(alice.sees(said)).toBe('hidden')
+  broken = true
+  await enter(node, 'late', 'erin')
+  const plain = await node.event('talkback.said', (e) => e.to === 'erin')
+  expect(plain.data.text).toMatch(/^Welcome to late, Erin\./)
+  expect(plain.data.text).toMatch(/March/)
+  expect(plain.data.citations?.length).toBeGreaterThan(0)
 })
 
 it('asks the model about what the local stages are unsure of, and about nothing else', async () => {
