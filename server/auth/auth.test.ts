@@ -69,8 +69,10 @@ describe('a token signed by the secret', () => {
     await expect(auth().verifyToken(await sign(claims))).rejects.toEqual(refused(code, message))
   })
 
-  test('is good within the tolerance of clocks', async () => {
-    await auth().verifyToken(await sign({ exp: NOW / 1000 - 3 }))
+  test('may begin by a clock that is a little ahead, and ends on time', async () => {
+    await auth().verifyToken(await sign({ nbf: NOW / 1000 + 3 }))
+    const ended = await sign({ exp: NOW / 1000 - 1 })
+    await expect(auth().verifyToken(ended)).rejects.toEqual(refused('token_expired'))
   })
 
   test('no room is granted by what every object has', async () => {
