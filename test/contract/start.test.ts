@@ -29,10 +29,10 @@ async function failedStart(options: Parameters<typeof runHub>[0]) {
 test('wrong variables stop the start with one message about all of them', async () => {
   const { code, output } = await failedStart({
     dataDir,
-    env: { PORT: 'http', AUTH_SECRET: 'short', ALLOWED_ORIGINS: 'nowhere' },
+    env: { PORT: 'http', AUTH_JWKS_URL: 'short', ALLOWED_ORIGINS: 'nowhere' },
   })
   expect(code).toBe(1)
-  for (const name of ['PORT', 'AUTH_SECRET', 'ALLOWED_ORIGINS'])
+  for (const name of ['PORT', 'AUTH_JWKS_URL', 'ALLOWED_ORIGINS'])
     expect(output).toContain(`- ${name}`)
   expect(output).not.toMatch(/\n +at /)
 })
