@@ -1,29 +1,12 @@
-import type { Ack, Command, CommandName } from '#protocol'
-import { commands, HubError } from '#protocol'
+import { type CommandName, commands, HubError } from '#protocol'
 import type { Buckets } from '../buckets.ts'
 import { asHubError } from '../failure.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import type { Handlers, Outcome } from './handlers/handler.ts'
 import { COMMAND_LIMITS, UNKNOWN_LIMIT } from './limits.ts'
 import { parsePayload } from './payload.ts'
 import type { HubSocket } from './types.ts'
-
-/** What an ack adds to `ok: true`. */
-export type Outcome<N extends CommandName> = Omit<Ack<N>, 'ok'>
-
-export interface CommandContext<N extends CommandName> {
-  socket: HubSocket
-  /** Acks at once, for what must be acked in the very tick; a handler that calls it returns nothing. */
-  reply(outcome: Outcome<N>): void
-}
-
-export type Handler<N extends CommandName> = (
-  command: Command<N>,
-  context: CommandContext<N>,
-  // biome-ignore lint/suspicious/noConfusingVoidType: a handler that has replied returns nothing
-) => Promise<Outcome<N> | void>
-
-export type Handlers = { [N in CommandName]: Handler<N> }
 
 interface Deps {
   handlers: Handlers

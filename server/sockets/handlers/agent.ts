@@ -1,5 +1,4 @@
-import type { Handler } from '../dispatch.ts'
-import type { HandlerDeps } from './index.ts'
+import type { Handler, HandlerDeps } from './handler.ts'
 
 export function agentAsk({ rooms, agents }: HandlerDeps): Handler<'agent.ask'> {
   return async ({ id, room: name, question, private: isPrivate }, { socket }) => {

@@ -1,6 +1,5 @@
 import { HubError } from '#protocol'
-import type { Handler } from '../dispatch.ts'
-import type { HandlerDeps } from './index.ts'
+import type { Handler, HandlerDeps } from './handler.ts'
 
 /** A new token for the same person: what it no longer reaches is left at once. */
 export function authRefresh(deps: HandlerDeps): Handler<'auth.refresh'> {

@@ -1,5 +1,4 @@
-import type { Handler } from '../dispatch.ts'
-import type { HandlerDeps } from './index.ts'
+import type { Handler, HandlerDeps } from './handler.ts'
 
 export function chatSend({ rooms }: HandlerDeps): Handler<'chat.send'> {
   return async (command, { socket }) => {

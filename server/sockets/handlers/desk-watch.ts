@@ -1,5 +1,4 @@
-import type { Handler } from '../dispatch.ts'
-import type { HandlerDeps } from './index.ts'
+import type { Handler, HandlerDeps } from './handler.ts'
 
 /** Who moderates nothing gets an empty desk; rooms that come later are put on it. */
 export function deskWatch({ rooms, desks }: HandlerDeps): Handler<'desk.watch'> {

@@ -1,5 +1,4 @@
-import type { Handler } from '../dispatch.ts'
-import type { HandlerDeps } from './index.ts'
+import type { Handler, HandlerDeps } from './handler.ts'
 
 export function moderationAct({ rooms }: HandlerDeps): Handler<'moderation.act'> {
   return async (command, { socket }) => {

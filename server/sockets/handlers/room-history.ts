@@ -1,6 +1,5 @@
 import { bounded } from '../bounded.ts'
-import type { Handler } from '../dispatch.ts'
-import type { HandlerDeps } from './index.ts'
+import type { Handler, HandlerDeps } from './handler.ts'
 
 export function roomHistory({ rooms }: HandlerDeps): Handler<'room.history'> {
   return async ({ room: name, after, limit }, { socket }) => {

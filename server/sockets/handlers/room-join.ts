@@ -1,6 +1,5 @@
 import { bounded } from '../bounded.ts'
-import type { Handler } from '../dispatch.ts'
-import type { HandlerDeps } from './index.ts'
+import type { Handler, HandlerDeps } from './handler.ts'
 
 export function roomJoin({ rooms, readers }: HandlerDeps): Handler<'room.join'> {
   return ({ room: roomName, as, name, since }, { socket, reply }) => {

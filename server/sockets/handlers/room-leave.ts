@@ -1,5 +1,4 @@
-import type { Handler } from '../dispatch.ts'
-import type { HandlerDeps } from './index.ts'
+import type { Handler, HandlerDeps } from './handler.ts'
 
 /** Leaving a room that one is not in has nothing to do, and is no error. */
 export function roomLeave({ readers }: HandlerDeps): Handler<'room.leave'> {

@@ -1,5 +1,4 @@
-import type { Handler } from '../dispatch.ts'
-import type { HandlerDeps } from './index.ts'
+import type { Handler, HandlerDeps } from './handler.ts'
 
 export function transcriptionSet({ rooms }: HandlerDeps): Handler<'transcription.set'> {
   return async ({ id, room: name, on }, { socket }) => {
