@@ -91,7 +91,12 @@ export const durableEvents = {
     decision: ReviewDecision,
     note: z.string().optional(),
   }),
-  'run.started': z.object({ run: z.string(), workflow: Workflow }),
+  'run.started': z.object({
+    run: z.string(),
+    workflow: Workflow,
+    question: z.string().optional().describe('what was asked, for those who hear the answer'),
+    asked_by: z.string().optional(),
+  }),
   'run.finished': z.object({
     run: z.string(),
     status: z.enum(['done', 'failed', 'interrupted', 'timed_out']),

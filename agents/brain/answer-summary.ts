@@ -1,8 +1,14 @@
-import type { Answer } from './answer.ts'
 import { parseQuestion } from './question.ts'
 import { type Item, renderSummary, type SummaryState } from './summary/index.ts'
 import { findPerson } from './summary/names.ts'
 import { terms } from './text.ts'
+
+export interface Answer {
+  text: string
+  /** Seqs of the turns quoted, or that what is said rests on. Empty when nothing was found. */
+  citations: number[]
+  found: boolean
+}
 
 const DECISIONS =
   /^(?:so )?(?:what|which|list|show|any|were|have|did|tell)\b.*\b(?:decide[ds]?|decisions?|agreed?|agree (?:on|to))\W*(?:so far|today|yet|in (?:this|the) meeting|on|here|made)?\W*$/i

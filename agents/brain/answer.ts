@@ -1,4 +1,4 @@
-import { fromSummary } from './answer-summary.ts'
+import { type Answer, fromSummary } from './answer-summary.ts'
 import { cleanText, clip } from './clean.ts'
 import type { Question } from './question.ts'
 import { emptySummary, type SummaryState, updateSummary } from './summary/index.ts'
@@ -16,13 +16,6 @@ export interface Asked {
   summary?: SummaryState
   /** Name of who asks, for "my action items". */
   asker?: string
-}
-
-export interface Answer {
-  text: string
-  /** Seqs of the turns quoted, or that what is said rests on. Empty when nothing was found. */
-  citations: number[]
-  found: boolean
 }
 
 /** An answer in the transcript's own words, or that it was not said. */

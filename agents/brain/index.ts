@@ -2,7 +2,7 @@
  * The built-in brain: what the hub can think without any key. Pure functions over turns, no I/O, no clock of its own, no
  * model: it quotes, counts and cuts, and says so. Graphs call it; moderation is next door in `moderation/`.
  */
-export { type Answer, type Asked, answer } from './answer.ts'
+export { answer } from "./answer.ts"
 export { cleanText } from './clean.ts'
 export { type GreetingFacts, greeting } from './greeting.ts'
 export {

@@ -1,7 +1,7 @@
 import type { Question } from './question.ts'
 import { synonyms } from './synonyms.ts'
 import { terms } from './text.ts'
-import { STEP, WINDOW, type WindowStore } from './transcript-index.ts'
+import { STEP, WINDOW, type WindowStore } from './windows.ts'
 
 /*
  * BM25 over windows, then what a meeting has and a pile of documents has not: windows near a good one are likely on the

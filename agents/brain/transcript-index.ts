@@ -2,10 +2,7 @@ import { parseQuestion, type Question } from './question.ts'
 import { rank } from './rank.ts'
 import { terms } from './text.ts'
 import type { Turn } from './turn.ts'
-
-/** Turns in a window, and turns from one window's start to the next one's. */
-export const WINDOW = 8
-export const STEP = 4
+import { STEP, WINDOW, type WindowStore } from './windows.ts'
 
 /** Consecutive turns that speak to a question. */
 export interface Window {
@@ -34,19 +31,6 @@ export interface TranscriptIndex {
   /** Share of the room's windows in which a term occurs, 0 to 1. */
   share(term: string): number
   parse(question: string): Question
-}
-
-/** What ranking reads: windows by number, and where each term occurs. */
-export interface WindowStore {
-  turns: Turn[]
-  /** Window number and count, interleaved, ascending by window. */
-  postings: Map<string, number[]>
-  /** The same for two terms that follow each other. */
-  pairs: Map<string, number[]>
-  /** Content terms of each window. */
-  lengths: number[]
-  /** Content terms of each window by speaker id. */
-  spoken: Map<string, number>[]
 }
 
 /** An index over one room's turns, in memory, that grows with the room; adding costs what the turn is long. */

@@ -1,5 +1,18 @@
 import type { CaseView } from '#protocol'
-import type { Finding } from './moderation.ts'
+
+/** What the local stages found about one text. Holds no words: they are in the log under `evidence`. */
+export interface Finding {
+  target: string
+  categories: string[]
+  scores: Record<string, number>
+  severity: 'low' | 'high' | 'grave'
+  stage: string
+  /** For the person: names the rule, never what was said. */
+  reason: string
+  evidence: number[]
+  /** The local stages are unsure, and a model has to say so too. */
+  unsure: boolean
+}
 
 /** A strike counts for so long. */
 export const STRIKE_DECAY_MS = 30 * 60_000

@@ -4,24 +4,10 @@ import { HubError } from '#protocol'
 import type { Clock, Room } from '#rooms'
 import type { ChatModel } from '../models/index.ts'
 import { needContext } from './context.ts'
-import { ladder, type Step, spareOwner, stepOf } from './ladder.ts'
+import { type Finding, ladder, type Step, spareOwner, stepOf } from './ladder.ts'
 import { asData } from './prompt.ts'
 import type { Threads } from './threads.ts'
 import { SPOKEN } from './voice.ts'
-
-/** What the local stages found about one text. Holds no words: they are in the log under `evidence`. */
-export interface Finding {
-  target: string
-  categories: string[]
-  scores: Record<string, number>
-  severity: 'low' | 'high' | 'grave'
-  stage: string
-  /** For the person: names the rule, never what was said. */
-  reason: string
-  evidence: number[]
-  /** The local stages are unsure, and a model has to say so too. */
-  unsure: boolean
-}
 
 const State = Annotation.Root({
   case: Annotation<string>,

@@ -206,7 +206,7 @@ export function createBinding(deps: BindingDeps) {
 
   function askedBy({ actor }: Spoken, question: string, alone: boolean): void {
     questions
-      .ask({ question, askerId: actor.id, askerName: actor.name, private: alone })
+      .ask({ question, askerId: actor.id, askerName: actor.name, private: alone }, true)
       .catch((error: unknown) => {
         if (error instanceof HubError) log.debug({ code: error.code }, 'a question was not taken')
         else failed('qa')(error)
@@ -237,7 +237,9 @@ export function createBinding(deps: BindingDeps) {
       askerName: present.name,
       private: wanted.private,
     }
-    return { run: await questions.ask(asked, commandId) }
+    const { id, name } = present
+    const said = { seq: 0, at: clock.now(), speaker: { id, name }, text: question }
+    return { run: await questions.ask(asked, wanted.private || isFit(said), commandId) }
   }
 
   async function interrupt(principal: Principal, run?: string): Promise<{ runs: string[] }> {

@@ -1,5 +1,6 @@
 import type { Moderator } from '../brain/moderation/index.ts'
-import { type Finding, noticeOf } from '../graphs/moderation.ts'
+import type { Finding } from '../graphs/ladder.ts'
+import { noticeOf } from '../graphs/moderation.ts'
 import { actorOf, roomAgent } from './config.ts'
 import type { RoomContext } from './context.ts'
 import type { History } from './history.ts'

@@ -1,7 +1,7 @@
 import type { EphemeralEvent } from '#protocol'
 import type { Clock } from '#rooms'
 import type { Moderator, Verdict } from '../brain/moderation/index.ts'
-import type { Finding } from '../graphs/moderation.ts'
+import type { Finding } from '../graphs/ladder.ts'
 import type { History, Spoken } from './history.ts'
 
 /** What a model may be asked about: how one treats others. The rest is a matter of counting. */

@@ -62,8 +62,8 @@ export function createQuestions(context: RoomContext, summaries: Summaries) {
   }
 
   return {
-    /** Resolves when the run is in the log. */
-    async ask(question: Question, commandId?: string): Promise<string> {
+    /** Resolves when the run is in the log, with the question unless it is not fit to be repeated. */
+    async ask(question: Question, fit: boolean, commandId?: string): Promise<string> {
       const { enabled } = config('qa')
       if (!enabled) throw new HubError('conflict', "The room's agent for questions is off.")
       const full = question.private
@@ -77,6 +77,7 @@ export function createQuestions(context: RoomContext, summaries: Summaries) {
           agent: roomAgent(config('qa')),
           to: question.private ? question.askerId : undefined,
           askedBy: question.askerId,
+          question: fit ? question.question : undefined,
           commandId,
         },
         question,

@@ -17,6 +17,8 @@ export interface RunOptions {
   to?: string | undefined
   /** Who alone may stop it while it is private. */
   askedBy?: string | undefined
+  /** What was asked, for those who hear the answer. */
+  question?: string | undefined
   commandId?: string | undefined
   /** Its `run.started` is in the log already, from before a restart. */
   resumed?: boolean
@@ -106,9 +108,14 @@ export function createRuns({ room, floor, states, clock, deltaEveryMs }: RunsDep
 
       async start() {
         if (entry.begun || over) return
-        const { commandId } = options
+        const { commandId, question, askedBy } = options
+        const asked = {
+          ...(question === undefined ? {} : { question }),
+          ...(askedBy === undefined ? {} : { asked_by: askedBy }),
+        }
+        const data = { run, workflow: agent.workflow, ...asked }
         await room.append(
-          [{ type: 'run.started', actor, data: { run, workflow: agent.workflow }, ...addressed }],
+          [{ type: 'run.started', actor, data, ...addressed }],
           commandId === undefined ? {} : { commandId },
         )
         entry.begun = true

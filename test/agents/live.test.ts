@@ -164,6 +164,20 @@ describe('qa', () => {
     expect(finished).toBeGreaterThan(started)
   })
 
+  it('shows what was asked to those who hear the answer, unless it is abuse', async () => {
+    node = await startNode(db)
+    const { bob } = await three('shown')
+    const started = (run: string) =>
+      node.event('run.started', (e) => e.data.run === run).then((event) => event.data)
+    const polite = await bob.asks('When is the launch?')
+    expect(await started(polite.run)).toMatchObject({
+      question: 'When is the launch?',
+      asked_by: 'bob',
+    })
+    const rude = await bob.asks('Carol, you are a worthless piece of shit. When will you leave?')
+    expect(await started(rude.run)).not.toHaveProperty('question')
+  })
+
   it('answers in private to the asker alone', async () => {
     node = await startNode(db)
     const people = await three('private')
