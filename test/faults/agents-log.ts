@@ -26,6 +26,9 @@ export function agentFaults(log: readonly SeenEvent[]): string[] {
     of('talkback.said').flatMap(({ data }) => (data.run === undefined ? [] : [data.run])),
   )
   for (const run of started) if (!finished.has(run)) faults.push(`run ${run} never finished`)
+  const greetings = of('run.started').filter(({ data }) => data.workflow === 'auto_join').length
+  const joins = of('participant.joined').length
+  if (greetings > joins) faults.push(`${greetings} greetings for ${joins} who came in`)
   let version = 0
   let upto = 0
   for (const { data } of of('summary.updated')) {
