@@ -2,24 +2,17 @@
  * The built-in brain: what the hub can think without any key. Pure functions over turns, no I/O, no clock of its own, no
  * model: it quotes, counts and cuts, and says so. Graphs call it; moderation is next door in `moderation/`.
  */
-export { answer } from "./answer.ts"
+export { answer } from './answer.ts'
 export { cleanText } from './clean.ts'
-export { type GreetingFacts, greeting } from './greeting.ts'
+export { greeting } from './greeting.ts'
 export {
   briefSummary,
-  type CatchUp,
   catchUp,
   emptySummary,
   type Item,
-  type RenderedSummary,
   renderSummary,
   type SummaryState,
   updateSummary,
 } from './summary/index.ts'
-export {
-  createTranscriptIndex,
-  type SearchOptions,
-  type TranscriptIndex,
-  type Window,
-} from './transcript-index.ts'
+export { createTranscriptIndex, type TranscriptIndex } from './transcript-index.ts'
 export type { Turn } from './turn.ts'

@@ -1,11 +1,10 @@
 import { Annotation, END, type Runtime, START, StateGraph } from '@langchain/langgraph'
-import { HubError } from '#protocol'
 import { catchUp, emptySummary, greeting, type SummaryState, type Turn } from '../brain/index.ts'
 import type { ChatModel } from '../models/index.ts'
-import { cited, withoutMarkers } from './citations.ts'
-import { needContext } from './context.ts'
+import { streamAnswer, tryModel } from './ask-model.ts'
+import { cited } from './citations.ts'
+import { contextOf, type GraphDeps } from './deps.ts'
 import { asData, UNTRUSTED } from './prompt.ts'
-import type { Threads } from './threads.ts'
 import { type Said, SPOKEN, showWhole, type Utterance, type Voice } from './voice.ts'
 
 /** Someone who came in. */
@@ -41,12 +40,6 @@ export interface AutoJoinContext {
 const Context = Annotation.Root({ of: Annotation<AutoJoinContext> })
 type Run = Runtime<typeof Context.State>
 
-export interface AutoJoinDeps {
-  threads: Threads
-  model: ChatModel | undefined
-  onFallback(code: string): void
-}
-
 const SYSTEM = `Someone comes late into a live meeting. Catch them up in at most five short lines of plain text, the newest and the
 decisions first, what they have to do themselves above all. Put the numbers of the turns that say so in brackets, like [12].
 ${UNTRUSTED}`
@@ -55,7 +48,7 @@ ${UNTRUSTED}`
  * Who comes before anything is said is greeted in front of all, those who come together at once; who comes later is
  * caught up in private.
  */
-export function createAutoJoinGraph({ threads, model, onFallback }: AutoJoinDeps) {
+export function createAutoJoinGraph(deps: GraphDeps) {
   /** Those whom no run has greeted yet, by whether they came after the first words. */
   function whoCame({ upto = 0 }: typeof State.State, { joiners, turns }: AutoJoinContext) {
     const fresh = joiners.filter((joiner) => joiner.seq > upto)
@@ -67,7 +60,7 @@ export function createAutoJoinGraph({ threads, model, onFallback }: AutoJoinDeps
   }
 
   async function greet(state: typeof State.State, { context }: Run) {
-    const { of } = needContext(context)
+    const of = contextOf(context)
     const { early } = whoCame(state, of)
     if (early.length === 0) return {}
     const text = greetingFor(early, of)
@@ -79,7 +72,7 @@ export function createAutoJoinGraph({ threads, model, onFallback }: AutoJoinDeps
   }
 
   async function catchUpAll(state: typeof State.State, { context }: Run) {
-    const { of } = needContext(context)
+    const of = contextOf(context)
     const { late } = whoCame(state, of)
     if (late.length > 0) {
       const summary = (await of.summary()) ?? emptySummary()
@@ -107,13 +100,10 @@ export function createAutoJoinGraph({ threads, model, onFallback }: AutoJoinDeps
       await showWhole(text, utterance)
       return { text }
     }
-    if (model)
-      try {
-        return await byModel(model, { hello, joiner, news, summary }, utterance)
-      } catch (error) {
-        utterance.signal.throwIfAborted()
-        onFallback(error instanceof HubError ? error.code : 'internal')
-      }
+    const said = await tryModel(deps, utterance.signal, (model) =>
+      byModel(model, { hello, joiner, news, summary }, utterance),
+    )
+    if (said) return said
     const { lines, evidence } = catchUp(summary, { since, name: joiner.name })
     const text = [hello, ...lines].join('\n')
     await showWhole(text, utterance)
@@ -126,7 +116,7 @@ export function createAutoJoinGraph({ threads, model, onFallback }: AutoJoinDeps
     .addEdge(START, 'greet')
     .addEdge('greet', 'catch_up')
     .addEdge('catch_up', END)
-    .compile({ checkpointer: threads.saver, name: 'auto_join' })
+    .compile({ checkpointer: deps.threads.saver, name: 'auto_join' })
 }
 
 async function speak(voice: Voice, say: (utterance: Utterance) => Promise<Said>): Promise<void> {
@@ -179,17 +169,11 @@ async function byModel(
     asData('transcript', news.slice(-LAST_TURNS)),
     asData('who comes', joiner.name),
   ]
-  let text = ''
-  const pieces = model.stream({
-    system: SYSTEM,
-    messages: [{ role: 'user', content: material.join('\n') }],
-    maxTokens: 500,
-    signal,
-  })
-  for await (const piece of pieces) {
-    text += piece
-    show(`${hello}\n${withoutMarkers(text)}`)
-  }
+  const text = await streamAnswer(
+    model,
+    { system: SYSTEM, content: material.join('\n'), maxTokens: 500 },
+    { signal, show: (soFar) => show(`${hello}\n${soFar}`) },
+  )
   const known = new Set([
     ...news.map((turn) => turn.seq),
     ...[...summary.decisions, ...summary.actions].flatMap((item) => item.evidence),

@@ -1,11 +1,10 @@
 import { Annotation, END, type Runtime, START, StateGraph } from '@langchain/langgraph'
-import { HubError } from '#protocol'
 import { answer, type SummaryState, type TranscriptIndex, type Turn } from '../brain/index.ts'
 import type { ChatModel } from '../models/index.ts'
-import { cited, withoutMarkers } from './citations.ts'
-import { needContext } from './context.ts'
+import { streamAnswer, tryModel } from './ask-model.ts'
+import { cited } from './citations.ts'
+import { contextOf, type GraphDeps } from './deps.ts'
 import { asData, UNTRUSTED } from './prompt.ts'
-import type { Threads } from './threads.ts'
 import { type Said, SPOKEN, showWhole, type Utterance, type Voice } from './voice.ts'
 
 /** A question, in a thread of its own from the ask until the answer: what a restart needs to answer it. */
@@ -28,13 +27,6 @@ export interface QaContext {
 const Context = Annotation.Root({ of: Annotation<QaContext> })
 type Run = Runtime<typeof Context.State>
 
-export interface QaDeps {
-  threads: Threads
-  model: ChatModel | undefined
-  /** Called when the model failed and the built-in answer took its place. */
-  onFallback(code: string): void
-}
-
 const FALLBACK = 'The model did not answer, so this is the built-in search.'
 const RECENT_TURNS = 12
 const WINDOWS = 8
@@ -45,29 +37,25 @@ does not say it, say so in one sentence and cite nothing. Be brief: at most four
 ${UNTRUSTED}`
 
 /** `open` puts the run into the log, so that the question survives; `answer` is heard. */
-export function createQaGraph({ threads, model, onFallback }: QaDeps) {
+export function createQaGraph(deps: GraphDeps) {
   async function open(_: Question, { context }: Run) {
-    await needContext(context).of.voice.start()
+    await contextOf(context).voice.start()
     return {}
   }
 
   async function say(asked: Question, context: QaContext, utterance: Utterance): Promise<Said> {
-    if (model)
-      try {
-        return await byModel(model, asked, context, utterance)
-      } catch (error) {
-        utterance.signal.throwIfAborted()
-        onFallback(error instanceof HubError ? error.code : 'internal')
-        const { text, citations } = builtIn(asked, context)
-        return { text: `${FALLBACK} ${text}`, citations }
-      }
+    const answered = await tryModel(deps, utterance.signal, (model) =>
+      byModel(model, asked, context, utterance),
+    )
+    if (answered) return answered
     const said = builtIn(asked, context)
+    if (deps.model) return { ...said, text: `${FALLBACK} ${said.text}` }
     await showWhole(said.text, utterance)
     return said
   }
 
   async function spoken(asked: Question, { context }: Run) {
-    const { of } = needContext(context)
+    const of = contextOf(context)
     await of.voice.speak('answer', (utterance) => say(asked, of, utterance))
     return {}
   }
@@ -78,7 +66,7 @@ export function createQaGraph({ threads, model, onFallback }: QaDeps) {
     .addEdge(START, 'open')
     .addEdge('open', 'answer')
     .addEdge('answer', END)
-    .compile({ checkpointer: threads.saver, name: 'qa' })
+    .compile({ checkpointer: deps.threads.saver, name: 'qa' })
 }
 
 function builtIn({ question, askerName }: Question, { index, turns, summary }: QaContext): Said {
@@ -96,23 +84,13 @@ async function byModel(
   model: ChatModel,
   { question, askerName }: Question,
   { index, turns }: QaContext,
-  { signal, show }: Utterance,
+  utterance: Utterance,
 ): Promise<Said> {
   const found = index.search(question, { limit: WINDOWS }).flatMap((window) => window.turns)
   const material = [...new Map([...found, ...turns.slice(-RECENT_TURNS)].map((t) => [t.seq, t]))]
     .sort(([a], [b]) => a - b)
     .map(([, turn]) => turn)
   const content = `${asData('transcript', material)}\n${asData('question', `${askerName} asks: ${question}`)}`
-  let text = ''
-  const pieces = model.stream({
-    system: SYSTEM,
-    messages: [{ role: 'user', content }],
-    maxTokens: 800,
-    signal,
-  })
-  for await (const piece of pieces) {
-    text += piece
-    show(withoutMarkers(text))
-  }
+  const text = await streamAnswer(model, { system: SYSTEM, content, maxTokens: 800 }, utterance)
   return cited(text, (seq) => index.turn(seq) !== undefined)
 }

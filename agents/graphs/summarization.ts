@@ -1,6 +1,6 @@
 import { Annotation, END, type Runtime, START, StateGraph } from '@langchain/langgraph'
-import { type Actor, HubError, type Summary } from '#protocol'
-import type { Clock, Room } from '#rooms'
+import type { Actor, Summary } from '#protocol'
+import type { Room } from '#rooms'
 import {
   emptySummary,
   renderSummary,
@@ -8,10 +8,9 @@ import {
   type Turn,
   updateSummary,
 } from '../brain/index.ts'
-import type { ChatModel } from '../models/index.ts'
-import { needContext } from './context.ts'
+import { tryModel } from './ask-model.ts'
+import { contextOf, type GraphDeps } from './deps.ts'
 import { type SummaryItems, summarizeByModel } from './model-summary.ts'
-import type { Threads } from './threads.ts'
 
 /** A cursor and results; never the turns, which would make every checkpoint grow with the meeting. */
 const State = Annotation.Root({
@@ -35,14 +34,6 @@ export interface SummarizationContext {
 const Context = Annotation.Root({ of: Annotation<SummarizationContext> })
 type Run = Runtime<typeof Context.State>
 
-export interface SummarizationDeps {
-  threads: Threads
-  clock: Clock
-  model: ChatModel | undefined
-  /** Called when the model failed and the built-in summary took its place. */
-  onFallback(code: string): void
-}
-
 /** Turns taken in before others get their turn on the processor: about a millisecond each. */
 const AT_ONCE = 12
 
@@ -64,28 +55,23 @@ export async function takeIn(
 export const TURNS_PER_RUN = 200
 
 /** Takes in what is new, then publishes: `digest` reads and thinks, `publish` writes to the log. */
-export function createSummarizationGraph({ threads, clock, model, onFallback }: SummarizationDeps) {
+export function createSummarizationGraph(deps: GraphDeps) {
   async function digest(state: typeof State.State, { context }: Run) {
-    const { turnsAfter, signal } = needContext(context).of
+    const { turnsAfter, signal } = contextOf(context)
     signal.throwIfAborted()
     const before = state.summary ?? emptySummary()
     const turns = turnsAfter(state.upto ?? 0).slice(0, TURNS_PER_RUN)
     const last = turns.at(-1)
     if (!last) return {}
-    const summary = await takeIn(before, turns, clock.now())
-    let items: SummaryItems | null = null
-    if (model)
-      try {
-        items = await summarizeByModel(model, state.items ?? renderSummary(before), turns, signal)
-      } catch (error) {
-        if (signal.aborted) throw error
-        onFallback(error instanceof HubError ? error.code : 'internal')
-      }
-    return { upto: last.seq, summary, items }
+    const summary = await takeIn(before, turns, deps.clock.now())
+    const items = await tryModel(deps, signal, (model) =>
+      summarizeByModel(model, state.items ?? renderSummary(before), turns, signal),
+    )
+    return { upto: last.seq, summary, items: items ?? null }
   }
 
   async function publish(state: typeof State.State, { context }: Run) {
-    const { room, agent } = needContext(context).of
+    const { room, agent } = contextOf(context)
     const published = room.summary()
     // after a crash between log and checkpoint the same turns come again: they are in the log already
     if (!state.summary || (published?.upto ?? 0) >= state.upto) return {}
@@ -109,5 +95,5 @@ export function createSummarizationGraph({ threads, clock, model, onFallback }: 
     .addEdge(START, 'digest')
     .addEdge('digest', 'publish')
     .addEdge('publish', END)
-    .compile({ checkpointer: threads.saver, name: 'summarization' })
+    .compile({ checkpointer: deps.threads.saver, name: 'summarization' })
 }
