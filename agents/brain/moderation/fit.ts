@@ -26,30 +26,24 @@ export function sample(examples: readonly Example[]): Sample[] {
   }))
 }
 
-export interface FitOptions {
-  epochs: number
-  /** AdaGrad's first step. */
-  rate: number
-  /** Ridge penalty of a step. */
-  decay: number
-  seed: number
-}
-
-export const fitDefaults: FitOptions = { epochs: 12, rate: 0.5, decay: 1e-5, seed: 20251 }
+const EPOCHS = 12
+/** AdaGrad's first step. */
+const RATE = 0.5
+/** Ridge penalty of a step. */
+const DECAY = 1e-5
 
 /**
  * Logistic regression by AdaGrad over binary features of length one, then rounded to signed bytes.
  * The same samples and seed give the same bytes.
  */
-export function fitScorer(samples: readonly Sample[], options: Partial<FitOptions> = {}): Weights {
-  const { epochs, rate, decay, seed } = { ...fitDefaults, ...options }
+export function fitScorer(samples: readonly Sample[], seed = 20251): Weights {
   const weights = new Float64Array(featureSpace)
   const squares = new Float64Array(featureSpace).fill(1e-3)
   const random = mulberry(seed)
   const order = samples.map((_, i) => i)
   let bias = 0
   let biasSquares = 1e-3
-  for (let epoch = 0; epoch < epochs; epoch += 1) {
+  for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
     shuffle(order, random)
     for (const i of order) {
       const one = samples[i]
@@ -61,13 +55,13 @@ export function fitScorer(samples: readonly Sample[], options: Partial<FitOption
       const error = (p - (one.toxic ? 1 : 0)) * one.weight
       for (const index of one.features) {
         const w = weights[index] ?? 0
-        const gradient = error * scale + decay * w
+        const gradient = error * scale + DECAY * w
         const square = (squares[index] ?? 0) + gradient * gradient
         squares[index] = square
-        weights[index] = w - (rate * gradient) / Math.sqrt(square)
+        weights[index] = w - (RATE * gradient) / Math.sqrt(square)
       }
       biasSquares += error * error
-      bias -= (rate * error) / Math.sqrt(biasSquares)
+      bias -= (RATE * error) / Math.sqrt(biasSquares)
     }
   }
   return quantise(weights, bias)
@@ -92,7 +86,7 @@ function shuffle(order: number[], random: () => number): void {
 }
 
 /** Mulberry32: a small seeded generator, so that training is repeatable. */
-export function mulberry(seed: number): () => number {
+function mulberry(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

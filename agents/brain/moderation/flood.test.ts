@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createFloodWindow, createModerator } from './index.ts'
+import { createFloodWindow } from './flood.ts'
+import { createModerator } from './index.ts'
 
 const chat = (moderator: ReturnType<typeof createModerator>, text: string, at: number, id = 'a') =>
   moderator.judge({ text, speaker: { id }, at, kind: 'chat' })

@@ -1,5 +1,5 @@
 /** Bounds of the flood window. */
-export interface FloodLimits {
+interface FloodLimits {
   /** Milliseconds in which messages are counted. Default 10,000. */
   windowMs: number
   /** Chat messages of one speaker in the window before it is a flood. Default 8. */
@@ -26,7 +26,7 @@ interface Message {
   words: ReadonlySet<string>
 }
 
-export interface FloodWindow {
+interface FloodWindow {
   /** Counts a message, and tells what it is part of. `key` names room and speaker. */
   count(
     key: string,

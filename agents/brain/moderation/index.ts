@@ -5,6 +5,5 @@
  * A verdict is an opinion on one text. What is done about it (ladder, strikes, a human's approval) is
  * the moderation graph's business.
  */
-export { createFloodWindow, type FloodLimits, type FloodWindow } from './flood.ts'
-export { createModerator, type Moderator, type ModeratorOptions } from './moderator.ts'
-export { type Category, categories, type Judged, type Severity, type Verdict } from './types.ts'
+export { createModerator, type Moderator } from './moderator.ts'
+export type { Verdict } from './types.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Category, createModerator, type Judged, type Severity } from './index.ts'
+import { createModerator } from './index.ts'
+import type { Category, Judged, Severity } from './types.ts'
 
 const moderator = createModerator()
 let speakers = 0

@@ -1,5 +1,5 @@
 import { readContext } from './context.ts'
-import { createFloodWindow, type FloodLimits, type FloodWindow } from './flood.ts'
+import { createFloodWindow } from './flood.ts'
 import { findPersonalData } from './personal.ts'
 import { createRules } from './rules.ts'
 import { createScorer, type Scorer } from './scorer.ts'
@@ -15,13 +15,9 @@ import {
 import weights from './weights.json' with { type: 'json' }
 import { createReader, type Reading } from './words.ts'
 
-export interface ModeratorOptions {
-  /** Who said what lately; its own by default. Nothing else is remembered from one text to the next. */
-  flood?: FloodWindow
-  /** Bounds of its own flood window. */
-  limits?: Partial<FloodLimits>
-  /** Another scorer than the one that comes with the product; `null` for the rules alone. */
-  scorer?: Scorer | null
+interface ModeratorOptions {
+  /** Another scorer than the one that comes with the product. */
+  scorer?: Scorer
 }
 
 /** The scorer's probability from which a text is flagged, and the same where it seems to be reported. */
@@ -33,11 +29,13 @@ export interface Moderator {
 }
 
 /** Compiles the tables (some milliseconds) and judges texts with them. No key, no I/O, no clock. */
-export function createModerator(options: ModeratorOptions = {}): Moderator {
+export function createModerator({
+  scorer = createScorer(weights),
+}: ModeratorOptions = {}): Moderator {
   const read = createReader()
   const rules = createRules()
-  const score = options.scorer === undefined ? createScorer(weights) : options.scorer
-  const flood = options.flood ?? createFloodWindow(options.limits)
+  // who said what lately; nothing else is remembered from one text to the next
+  const flood = createFloodWindow()
 
   return {
     judge({ text, speaker, at, kind, room = '' }) {
@@ -61,9 +59,8 @@ export function createModerator(options: ModeratorOptions = {}): Moderator {
         hits.push({ category: 'flood', score: 0.8, reason: 'many messages in a short time' })
       if (repeated)
         hits.push({ category: 'spam', score: 0.75, reason: 'the same message again and again' })
-      if (score === null) return verdict(hits, 'rules')
       const byRules = hits.some((hit) => hit.score >= 0.5)
-      hits.push(suspicion(reading, score(reading)))
+      hits.push(suspicion(reading, scorer(reading)))
       return verdict(hits, byRules || !hits.some((hit) => hit.score >= 0.5) ? 'rules' : 'scorer')
     },
   }
