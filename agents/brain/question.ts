@@ -2,7 +2,7 @@ import { term, words } from './text.ts'
 import { QUESTION_WORDS, STOP_WORDS } from './words.ts'
 
 /** Which part of the meeting a question points at. */
-export type TimeCue =
+type TimeCue =
   | { kind: 'start' }
   | { kind: 'end' }
   /** "Just now": the last few turns. */

@@ -13,7 +13,7 @@ export interface Window {
   score: number
 }
 
-export interface SearchOptions {
+interface SearchOptions {
   /** Windows at most. Default 5. */
   limit?: number
   /** Only turns with a smaller seq. */

@@ -16,8 +16,8 @@ export interface Finding {
 
 /** A strike counts for so long. */
 export const STRIKE_DECAY_MS = 30 * 60_000
-export const MUTE_MINUTES = 5
-export const REMOVE_MINUTES = 60
+const MUTE_MINUTES = 5
+const REMOVE_MINUTES = 60
 
 /** One step of the ladder. */
 export interface Step {

@@ -52,7 +52,7 @@ export async function takeIn(
 }
 
 /** Turns taken in by one run, so that a run after a long outage stays short. */
-export const TURNS_PER_RUN = 200
+const TURNS_PER_RUN = 200
 
 /** Takes in what is new, then publishes: `digest` reads and thinks, `publish` writes to the log. */
 export function createSummarizationGraph(deps: GraphDeps) {

@@ -3,7 +3,7 @@ import { type Actor, type AgentConfig, Workflow } from '#protocol'
 import type { RoomAgent } from '#rooms'
 
 /** What agents are called unless a room names them otherwise. */
-export const DEFAULT_NAME = 'Aura'
+const DEFAULT_NAME = 'Aura'
 
 /** The four agents of a room: as set, else on and called Aura. */
 export function agentConfigs(rows: readonly RoomAgentRow[]): AgentConfig[] {

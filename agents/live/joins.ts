@@ -3,7 +3,7 @@ import type { Clock } from '#rooms'
 import type { Joiner } from '../graphs/auto_join.ts'
 
 /** Who was cut off and comes back within this time was hardly away, ms: nobody greets them. */
-export const CUT_OFF_MS = 60_000
+const CUT_OFF_MS = 60_000
 
 /** Where somebody left the room last. */
 export interface Departure {

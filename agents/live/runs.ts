@@ -7,7 +7,7 @@ import type { Floor } from './floor.ts'
 import type { States } from './states.ts'
 
 /** Why a run's signal ended. */
-export const INTERRUPTED = new Error('somebody interrupted the run')
+const INTERRUPTED = new Error('somebody interrupted the run')
 export const SHUTDOWN = new HubError('draining', 'The room stops on this node. Ask again.')
 
 export interface RunOptions {

@@ -3,7 +3,7 @@ import type { ProviderKey } from './openai.ts'
 import { type ChatModel, createChatModel, type ModelTimeouts } from './port.ts'
 
 /** Quick and cheap enough to answer people who wait in a room. */
-export const ANTHROPIC_MODEL = 'claude-haiku-4-5'
+const ANTHROPIC_MODEL = 'claude-haiku-4-5'
 
 /** Anthropic by the Messages API. */
 export function createAnthropic(key: ProviderKey, timeouts?: ModelTimeouts): ChatModel {

@@ -6,9 +6,7 @@ import { createAnthropic } from './anthropic.ts'
 import { createOpenAI, type ProviderKey } from './openai.ts'
 import type { ChatModel, ModelTimeouts } from './port.ts'
 
-export { ANTHROPIC_MODEL } from './anthropic.ts'
-export { OPENAI_MODEL } from './openai.ts'
-export type { ChatMessage, ChatModel, ChatRequest } from './port.ts'
+export type { ChatModel } from './port.ts'
 
 export interface ModelKeys {
   openai?: ProviderKey | undefined

@@ -2,7 +2,7 @@ import OpenAI from 'openai'
 import { type ChatModel, createChatModel, type ModelTimeouts } from './port.ts'
 
 /** Quick and cheap enough to answer people who wait in a room. */
-export const OPENAI_MODEL = 'gpt-5.4-mini'
+const OPENAI_MODEL = 'gpt-5.4-mini'
 
 export interface ProviderKey {
   apiKey: string

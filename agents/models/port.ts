@@ -1,12 +1,12 @@
 import { HubError } from '#protocol'
 
-export interface ChatMessage {
+interface ChatMessage {
   role: 'user' | 'assistant'
   content: string
 }
 
 /** What a model is asked. */
-export interface ChatRequest {
+interface ChatRequest {
   system: string
   messages: ChatMessage[]
   maxTokens: number
@@ -41,7 +41,7 @@ export interface ModelTimeouts {
   totalMs: number
 }
 
-export const MODEL_TIMEOUTS: ModelTimeouts = { firstTokenMs: 10_000, totalMs: 60_000 }
+const MODEL_TIMEOUTS: ModelTimeouts = { firstTokenMs: 10_000, totalMs: 60_000 }
 
 /** A `ChatModel` from an adapter: own timeouts, cancellation and errors, the same for every vendor. */
 export function createChatModel(

@@ -2,4 +2,4 @@
  * A Postgres of the hub's own, for when none is configured: the binaries that npm brings, run by a
  * supervisor that outlives Ctrl-C and kill -9 on either side.
  */
-export { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './server.ts'
+export { startEmbedded } from './server.ts'

@@ -10,7 +10,7 @@ import { findPlace, type Place } from './place.ts'
 import { findPostmaster, isAlive } from './postmaster.ts'
 import { type Access, freePort, newAccess, readAccess, urlOf, writeAccess } from './secrets.ts'
 
-export interface EmbeddedPostgres {
+interface EmbeddedPostgres {
   /** Of the hub's own login. Holds the password: never log it. */
   readonly url: string
   readonly pid: number
@@ -18,7 +18,7 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>
 }
 
-export interface EmbeddedOptions {
+interface EmbeddedOptions {
   dataDir: string
   log: Log
 }

@@ -35,14 +35,14 @@ export interface PlayPerson {
 }
 
 /** What became of a turn. `seq` when acked, `refused` when not, neither when it had no words. */
-export interface PlayedTurn {
+interface PlayedTurn {
   speaker: string
   text: string
   seq?: number
   refused?: string
 }
 
-export interface PlayedAnswer {
+interface PlayedAnswer {
   question: string
   by: string
   /** Turns that hold the answer, as the meeting says; none when it was not said or is not known. */

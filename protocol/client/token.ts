@@ -1,5 +1,5 @@
 /** What a token says of itself. It is read, not verified: only the hub can verify it. */
-export interface TokenClaims {
+interface TokenClaims {
   subject: string | undefined
   /** Epoch ms. */
   expiresAt: number | undefined

@@ -12,7 +12,7 @@ import { toPrincipal } from './claims.ts'
 import { toGuest } from './livekit.ts'
 
 /** Who signs the tokens of users: the app by a shared secret, an identity provider, or each its own. */
-export interface Signers {
+interface Signers {
   secret?: string | undefined
   jwksUrl?: string | undefined
 }

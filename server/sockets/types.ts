@@ -7,7 +7,7 @@ interface Downstream {
 }
 
 /** What the hub keeps on a socket: set by the auth middleware, so always there. */
-export interface SocketData {
+interface SocketData {
   session: Session
 }
 

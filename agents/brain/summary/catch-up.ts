@@ -2,7 +2,7 @@ import { clip } from '../clean.ts'
 import { keyPoints, topicWords } from './render.ts'
 import type { SummaryState } from './state.ts'
 
-export interface CatchUp {
+interface CatchUp {
   /** At most five lines. */
   lines: string[]
   /** Seqs that the lines rest on. */

@@ -3,7 +3,7 @@
  * value before; everything shown is cut from what was said, each with the seqs that say so.
  */
 export { briefSummary } from './brief.ts'
-export { type CatchUp, catchUp } from './catch-up.ts'
-export { type Item, type RenderedSummary, renderSummary } from './render.ts'
+export { catchUp } from './catch-up.ts'
+export { type Item, renderSummary } from './render.ts'
 export { emptySummary, type SummaryState } from './state.ts'
 export { updateSummary } from './update.ts'

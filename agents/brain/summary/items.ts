@@ -27,14 +27,14 @@ export function addAction(state: SummaryState, made: Action): void {
 }
 
 /** What is to be done, without who and by when. */
-export function clauseOf(action: Action): string {
+function clauseOf(action: Action): string {
   let text = action.text.replace(`${action.who ?? ''} will `, '')
   if (action.due) text = text.replace(action.due, '')
   return text
 }
 
 /** The same work said again; "order them" after "order ten gateways" is. */
-export function sameWork(a: Action, b: Action): boolean {
+function sameWork(a: Action, b: Action): boolean {
   const [left, right] = [clauseOf(a), clauseOf(b)]
   if (
     PRONOUN.test(right) &&

@@ -10,7 +10,7 @@ export interface Item {
   evidence: number[]
 }
 
-export interface RenderedSummary {
+interface RenderedSummary {
   version: number
   upto: number
   key_points: Item[]

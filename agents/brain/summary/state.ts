@@ -53,14 +53,14 @@ export interface Action {
 }
 
 /** A turn as the next ones may need it: to whom "yes" answers, what "let's do that" means. */
-export interface Recent {
+interface Recent {
   seq: number
   who: string
   text: string
 }
 
 /** Something asked for that becomes an action item, or changes one, when somebody says yes. */
-export interface Pending {
+interface Pending {
   /** Index of the turn that asked. */
   turn: number
   seq: number
