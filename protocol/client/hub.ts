@@ -18,7 +18,6 @@ export interface ConnectOptions {
   timeoutMs?: number
   /** Ids of commands and segments, at most 64 characters. Default: random. */
   newId?: () => string
-  now?: () => number
   /** Default: Socket.IO's client. */
   openSocket?: OpenSocket
 }
@@ -49,7 +48,7 @@ export interface Hub {
 /** Connects to a hub, and stays connected until closed. */
 export function connectHub(options: ConnectOptions): Hub {
   const { newId = randomId, timeoutMs = 30_000 } = options
-  const tokens = createTokens(options.token, options.now)
+  const tokens = createTokens(options.token)
   const emitter = createEmitter<string, unknown>()
   const rooms = new Map<string, { handle: RoomHandle; joined: Promise<LiveRoom> }>()
 

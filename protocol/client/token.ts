@@ -40,20 +40,17 @@ export interface Tokens {
 }
 
 /** Keeps the token of a connection, from a fixed string or from a function that gets one. */
-export function createTokens(
-  source: string | (() => string | Promise<string>),
-  now: () => number = Date.now,
-): Tokens {
+export function createTokens(source: string | (() => string | Promise<string>)): Tokens {
   let token = typeof source === 'string' ? source : undefined
   let claims = readToken(token ?? '')
-  let got = now()
+  let got = Date.now()
 
   const renew = async () => {
     if (typeof source === 'string') return source
     const fresh = await source()
     token = fresh
     claims = readToken(fresh)
-    got = now()
+    got = Date.now()
     return fresh
   }
   return {
@@ -61,7 +58,7 @@ export function createTokens(
     claims: () => claims,
     renew,
     current: async () => {
-      const over = (claims.expiresAt ?? Number.POSITIVE_INFINITY) - now() < NEARLY_OVER_MS
+      const over = (claims.expiresAt ?? Number.POSITIVE_INFINITY) - Date.now() < NEARLY_OVER_MS
       return token === undefined || over ? renew() : token
     },
     forget: () => {
@@ -70,7 +67,7 @@ export function createTokens(
     renewIn: () => {
       if (typeof source === 'string' || claims.expiresAt === undefined) return undefined
       const ahead = Math.min(RENEW_AHEAD_MS, (claims.expiresAt - got) / 5)
-      return Math.max(0, claims.expiresAt - ahead - now())
+      return Math.max(0, claims.expiresAt - ahead - Date.now())
     },
   }
 }

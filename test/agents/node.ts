@@ -132,7 +132,7 @@ export async function startNode(db: Database, options: NodeOptions = {}) {
 
 export type TestNode = Awaited<ReturnType<typeof startNode>>
 
-export function person(userId: string, rooms?: Record<string, Right[]>): Principal {
+function person(userId: string, rooms?: Record<string, Right[]>): Principal {
   return {
     userId,
     name: userId[0]?.toUpperCase() + userId.slice(1),

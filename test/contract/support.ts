@@ -23,7 +23,7 @@ export interface Setting {
   rest(path: string, request?: RestRequest): Promise<RestAnswer>
 }
 
-export interface RestRequest {
+interface RestRequest {
   as?: string
   claims?: TokenClaims
   token?: string

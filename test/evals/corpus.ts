@@ -18,7 +18,7 @@ export interface Meeting {
 const here = fileURLToPath(new URL('.', import.meta.url))
 
 /** Where the development sets are; they are no part of this repository. */
-export const dataRoot = process.env.AURALINK_EVAL_DATA ?? join(here, '../../../shared/data')
+const dataRoot = process.env.AURALINK_EVAL_DATA ?? join(here, '../../../shared/data')
 
 /** Our own meetings, always there. */
 export function syntheticMeetings(): Meeting[] {

@@ -12,7 +12,7 @@ export interface SeenEvent {
   data?: object
 }
 
-export interface JoinAnswer {
+interface JoinAnswer {
   epoch: number
   seq: number
   recovered: boolean
@@ -21,7 +21,7 @@ export interface JoinAnswer {
 }
 
 /** How a command ended for its sender. Without a call its outcome is unknown. */
-export interface Sent {
+interface Sent {
   /** Acked: it must be in the log once, at this seq where the ack gave one. */
   ok(seq?: number): void
   /** Refused: it must not be in the log. */

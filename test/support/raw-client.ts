@@ -18,7 +18,7 @@ export interface RawOptions {
   timeoutMs?: number
 }
 
-export interface Closed {
+interface Closed {
   code: number
   reason: string
 }
@@ -45,7 +45,7 @@ export interface RawClient {
 }
 
 /** The connection ended before the ack came. */
-export class ConnectionLost extends Error {
+class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost'
 }
 

@@ -9,7 +9,7 @@ async function request(url: string, token: string, path: string, init: RequestIn
 }
 
 /** `GET /api/v1/...`; throws the problem when the answer is one. */
-export function getJson(url: string, token: string, path: string) {
+function getJson(url: string, token: string, path: string) {
   return request(url, token, path, { method: 'GET' })
 }
 
