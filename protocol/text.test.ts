@@ -46,10 +46,13 @@ describe('names of rooms and people', () => {
     }
   })
 
-  test('are well-formed, not empty, and trimmed', () => {
+  test('are well-formed, not blank, and taken as they are', () => {
     for (const name of ['a\ud800b', '\udc00', 'a\ud83d', '', ' ', '\u00a0\u3000'])
       expect(ok(roomName, name), JSON.stringify(name)).toBe(false)
-    expect(roomName.parse('  daily ')).toBe('daily')
+    expect(roomName.parse('  daily ')).toBe('  daily ')
+    expect(personName.parse('  Ann ')).toBe('Ann')
+    for (const name of ['x\n', '\tx'])
+      expect(ok(roomName, name) || ok(personName, name)).toBe(false)
   })
 
   test('are NFC: two spellings are one name', () => {
@@ -135,7 +138,8 @@ describe('ids', () => {
     }
     expect(ok(clientId, 'x'.repeat(64))).toBe(true)
     expect(ok(clientId, 'x'.repeat(65))).toBe(false)
-    expect(ok(userId, 'x'.repeat(201))).toBe(false)
+    expect(ok(clientId, '😀'.repeat(64))).toBe(true)
+    expect(ok(userId, 'x'.repeat(513))).toBe(false)
   })
 
   test('are taken as they are: an id is no text', () => {

@@ -10,20 +10,20 @@ const utf8 = new TextEncoder()
 export const roomName = name(200)
 
 /** A person's display name: as a room's name, 100 characters. */
-export const personName = name(100)
+export const personName = name(100).transform((text) => text.trim())
 
-/** A user's id as it stands in a token's `sub`. */
+/** A user's id as it stands in a token's `sub`; a LiveKit guest's holds the room and the identity. */
 export const userId = z
   .string()
   .min(1)
-  .max(200)
+  .max(512)
   .refine((id) => !CONTROL.test(id) && id.isWellFormed(), 'must not hold control characters')
 
 /** A client's own id of a command, segment or the like. */
 export const clientId = z
   .string()
   .min(1)
-  .max(64)
+  .refine((id) => [...id].length <= 64, 'must be at most 64 characters')
   .refine((id) => !CONTROL.test(id) && id.isWellFormed(), 'must not hold control characters')
 
 /**
@@ -54,10 +54,9 @@ export function storable(text: string): string {
 function name(max: number) {
   return z
     .string()
-    .trim()
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
     .transform((text) => text.normalize('NFC'))
-    .refine((text) => text.length > 0, 'must not be empty')
+    .refine((text) => text.trim() !== '', 'must not be empty')
     .refine((text) => [...text].length <= max, `must be at most ${max} characters`)
     .refine((text) => !CONTROL.test(text), 'must not hold control characters')
 }

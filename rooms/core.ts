@@ -49,9 +49,10 @@ export function rightsOf(core: RoomCore, principal: Principal): Right[] {
   return rightsIn(core, principal)
 }
 
-/** A room that one may not even watch is one that one does not know of. */
+/** A room that one may not even watch is one that one does not know of. Who was removed has no right in it. */
 export function require(core: RoomCore, principal: Principal, right: Right): void {
   const rights = rightsOf(core, principal)
+  if (allows(rights, 'watch')) refuseRemoved(core, principal.userId)
   if (allows(rights, right)) return
   if (!allows(rights, 'watch'))
     throw new HubError('not_found', 'There is no such room for you. Ask its owner to let you in.')
@@ -73,7 +74,6 @@ export function refuseClosed(core: RoomCore): void {
 
 /** The principal as a present participant who may speak. */
 export function speaker(core: RoomCore, principal: Principal): Actor {
-  refuseRemoved(core, principal.userId)
   require(core, principal, 'join')
   refuseClosed(core)
   const participant = core.participants.get(principal.userId)

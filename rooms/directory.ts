@@ -177,12 +177,11 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
     return room
   }
 
-  /** A room that the principal may manage: its owner, or who moderates it with a token for it. */
+  /** A room that the principal owns and has a token for. An owner whom a moderator removed still manages it. */
   async function owned(name: string, principal: Principal): Promise<LiveRoom> {
     const room = await get(name, principal)
-    if (room.owner !== principal.userId)
+    if (room.owner !== principal.userId || !allows(room.rightsOf(principal), 'moderate'))
       throw new HubError('forbidden', "Only the room's owner can do this.")
-    room.require(principal, 'moderate')
     return room
   }
 

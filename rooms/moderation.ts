@@ -7,7 +7,7 @@ import {
   type Principal,
 } from '#protocol'
 import { insertCase, readCase, updateCase } from './cases.ts'
-import { commandKey, person, type RoomCore, refuseRemoved, require } from './core.ts'
+import { commandKey, person, type RoomCore, require } from './core.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import { imposeRow, liftRows } from './restriction-rows.ts'
 import type { Restriction } from './restrictions.ts'
@@ -20,19 +20,19 @@ const KIND = { mute: 'muted', remove: 'removed' } as const
  * Warn, mute, remove, restore. A restriction is a row with an end, written in one transaction with its
  * case and its events, and it holds in memory from the decision on.
  */
-export function createModeration(core: RoomCore) {
+export function createModeration(core: RoomCore, deps: { moderates: (userId: string) => boolean }) {
   const { cases, restrictions } = core
   const locked = createKeyedLock()
 
   return {
     async act(principal: Principal, command: Command<'moderation.act'>): Promise<{ case: string }> {
-      moderator(principal)
+      require(core, principal, 'moderate')
       const { target, action, reason, minutes, id } = command
       if (target === principal.userId) throw new HubError('invalid', 'You cannot act on yourself.')
-      if (target === core.owner && action !== 'restore')
+      if (target === core.owner && action !== 'restore' && deps.moderates(target))
         throw new HubError('forbidden', "Nobody can act on the room's owner.")
-      if (!core.participants.get(target) && restrictions.of(target).length === 0)
-        throw new HubError('not_found', 'Nobody of that id is in the room.')
+      if (!core.participants.knows(target) && restrictions.of(target).length === 0)
+        throw new HubError('not_found', 'Nobody of that id has been in the room.')
       return enforce(
         {
           target,
@@ -52,15 +52,10 @@ export function createModeration(core: RoomCore) {
       principal: Principal,
       command: Command<'moderation.review'>,
     ): Promise<{ duplicate?: true }> {
-      moderator(principal)
+      require(core, principal, 'moderate')
       const { target } = await existing(command.case)
       return locked(target, () => review(principal, command))
     },
-  }
-
-  function moderator(principal: Principal) {
-    refuseRemoved(core, principal.userId)
-    require(core, principal, 'moderate')
   }
 
   async function existing(caseId: string): Promise<CaseView> {
@@ -86,8 +81,7 @@ export function createModeration(core: RoomCore) {
     const now = core.clock.now()
     const until = minutes === undefined ? null : Math.round(now + minutes * 60_000)
     const id = finding?.case ?? core.nextId()
-    const name =
-      core.participants.get(target)?.name ?? cases.about(target)[0]?.target_name ?? target
+    const name = core.participants.nameOf(target) ?? cases.about(target)[0]?.target_name ?? target
     const view: CaseView = {
       case: id,
       room: core.name,
@@ -193,17 +187,14 @@ export function createModeration(core: RoomCore) {
     const again = found.status === 'undone' || found.status === 'rejected'
     if (again || (found.status === 'approved' && decision === 'approve'))
       throw new HubError('conflict', `The case is ${found.status} already.`)
-    if (minutes !== undefined)
-      throw new HubError(
-        'invalid',
-        'The action of this case has its end already; act anew instead.',
-      )
+    const renewed = minutes === undefined ? undefined : renew(found, decision, minutes)
     const status = { approve: 'approved', reject: 'rejected', undo: 'undone' } as const
     const view: CaseView = {
       ...found,
       ...decided(principal.userId),
       status: status[decision],
       note: note ?? null,
+      ...(renewed ? { minutes: minutes ?? null, until: renewed.until } : {}),
     }
     const reviewed: EventDraft = {
       type: 'moderation.reviewed',
@@ -214,8 +205,48 @@ export function createModeration(core: RoomCore) {
     const drafts: EventDraft[] = [reviewed]
     if (held.length > 0)
       drafts.push(restored(caseId, found.target, actor, principal.userId, note ?? ''))
-    await lift(held, [view], drafts, commandKey(principal, id).commandId)
+    const { commandId } = commandKey(principal, id)
+    if (!renewed || !view.action) {
+      await lift(held, [view], drafts, commandId)
+      return {}
+    }
+    const { target, target_name, action, reason } = view
+    const data = { case: caseId, target, action, reason, by: principal.userId }
+    drafts.push(
+      {
+        type: 'moderation.acted',
+        actor,
+        data: {
+          ...data,
+          ...(minutes === undefined ? {} : { minutes }),
+          ...(renewed.until === null ? {} : { until: renewed.until }),
+        },
+      },
+      ...consequence(target, target_name, action, renewed.until),
+    )
+    await withRestriction(renewed, () =>
+      core.log.append(drafts, {
+        ...(commandId === undefined ? {} : { commandId }),
+        also: async (tx) => {
+          await updateCase(tx, view)
+          await imposeRow(tx, core.id, renewed, core.clock.now())
+        },
+      }),
+    )
+    put(view)
     return {}
+  }
+
+  /** The case's restriction with another end, counted from now. */
+  function renew(found: CaseView, decision: string, minutes: number): Restriction {
+    if (decision !== 'approve' || found.action === null || found.action === 'warn')
+      throw new HubError('invalid', 'minutes go with the approval of a mute or a removal.')
+    const kind = KIND[found.action]
+    const holds = restrictions.find(kind, found.target)
+    if (holds && holds.caseId !== found.case)
+      throw new HubError('conflict', 'A newer case decides this now. Review that one.')
+    const until = Math.round(core.clock.now() + minutes * 60_000)
+    return { id: core.nextId(), userId: found.target, kind, caseId: found.case, until }
   }
 
   function restored(

@@ -49,7 +49,9 @@ export function createPresence(
     expectReturn() {
       for (const userId of core.participants.ids()) settle(userId, 'lost')
     },
-    detach,
+    removed: (userId: string) =>
+      detach('removed', ({ connection }) => connection.principal.userId === userId),
+    closed: () => detach('closed', () => true),
     /** A join was committed, perhaps after its connection had gone or the person was removed. */
     arrived(userId: string) {
       if (core.restrictions.find('removed', userId)) depart(userId, 'removed').catch(notRecorded)
@@ -57,15 +59,20 @@ export function createPresence(
     },
     /** Whoever lost the right by which they are here leaves: at once, and then for the record. */
     async revoke() {
-      const users = new Set<string>()
-      for (const { as, connection } of entries.values()) {
-        const needed = as === 'watch' ? 'watch' : 'join'
-        if (!allows(rightsOf(core, connection.principal), needed))
-          users.add(connection.principal.userId)
-      }
-      for (const userId of users) detach('revoked', userId)
-      await Promise.all([...users].map((userId) => depart(userId, 'removed')))
+      const lost = ({ as, connection: { principal } }: Entry) =>
+        !allows(rightsOf(core, principal), as === 'watch' ? 'watch' : 'join')
+      const users = new Set(
+        [...entries.values()].filter(lost).map(({ connection }) => connection.principal.userId),
+      )
+      detach('revoked', lost)
+      const left = [...users].filter((userId) => !isConnected(userId))
+      await Promise.all(left.map((userId) => depart(userId, 'removed')))
     },
+    moderates: (userId: string) =>
+      [...(byUser.get(userId) ?? [])].some((id) => {
+        const entry = entries.get(id)
+        return entry && allows(rightsOf(core, entry.connection.principal), 'moderate')
+      }),
     idle: () => entries.size === 0,
     stop() {
       for (const cancel of departures.values()) cancel()
@@ -74,16 +81,16 @@ export function createPresence(
     },
   }
 
-  /** Drops connections of a user, or of all, and has the sockets told. */
-  function detach(reason: 'removed' | 'revoked' | 'closed', userId?: string) {
-    const before = entries.size
-    for (const [id, { connection, attached }] of entries) {
+  /** Drops connections, and has the sockets told. */
+  function detach(reason: 'removed' | 'revoked' | 'closed', which: (entry: Entry) => boolean) {
+    const gone = [...entries.values()].filter(
       // A join that waits for the closing opens the room again.
-      if (reason === 'closed' && !attached) continue
-      if (userId === undefined || connection.principal.userId === userId) forget(id)
-    }
-    if (entries.size === before) return
-    core.signal({ kind: 'detached', reason, ...(userId === undefined ? {} : { userId }) })
+      (entry) => (reason !== 'closed' || entry.attached) && which(entry),
+    )
+    if (gone.length === 0) return
+    const connections = gone.map(({ connection }) => connection.id)
+    for (const id of connections) forget(id)
+    core.signal({ kind: 'detached', reason, connections })
   }
 
   async function join(
@@ -93,7 +100,6 @@ export function createPresence(
   ): Promise<void> {
     const { principal } = connection
     require(core, principal, options.as === 'watch' ? 'watch' : 'join')
-    refuseRemoved(core, principal.userId)
     const entry: Entry = { connection, as: options.as, attached: false }
     const before = entries.get(connection.id)
     remember(entry)
@@ -157,7 +163,6 @@ export function createPresence(
       }
     }
     // The person may have gone or been removed, and the room closed, while this waited.
-    refuseRemoved(core, principal.userId)
     require(core, principal, entry.as === 'watch' ? 'watch' : 'join')
     const present = core.participants.get(principal.userId) !== undefined
     if (entry.as === 'participant' && !present) refuseClosed(core)

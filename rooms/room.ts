@@ -3,7 +3,7 @@ import type { Database } from '#db'
 import { type AgentState, type AgentView, allows, type RoomEvent } from '#protocol'
 import { createCases } from './cases.ts'
 import type { Clock } from './clock.ts'
-import { emit, keyOf, type RoomCore, refuseRemoved, require, rightsOf, SYSTEM } from './core.ts'
+import { emit, keyOf, type RoomCore, require, rightsOf, SYSTEM } from './core.ts'
 import { withinCommitWait } from './deadline.ts'
 import { createDedupe } from './dedupe.ts'
 import { createLife } from './life.ts'
@@ -116,7 +116,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     finals: new Map(stored.finals),
     knows: (id) => participants.get(id) !== undefined || agents.has(id),
   })
-  const moderation = createModeration(core)
+  const moderation = createModeration(core, presence)
 
   const room: LiveRoom = {
     core,
@@ -141,6 +141,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     participants: () =>
       participants.views((userId) => core.restrictions.find('muted', userId)?.until),
     isPresent: (userId) => participants.get(userId) !== undefined,
+    moderates: presence.moderates,
     nameOf: (userId) => participants.get(userId)?.name,
     agents: () => [...agents.values()],
     view: () => ({
@@ -159,7 +160,6 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     leave: presence.leave,
     async history(principal, after, limit) {
       require(core, principal, 'watch')
-      refuseRemoved(core, principal.userId)
       const events = await log.after(after, limit)
       return {
         events: events.map(viewFor(core, principal)),
@@ -224,7 +224,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       core.signal({ kind: 'rights' })
       await withinCommitWait(clock, recorded)
     },
-    detachAll: () => presence.detach('closed'),
+    detachAll: () => presence.closed(),
     idle: presence.idle,
   }
   return room
@@ -249,8 +249,8 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     for (const event of events) {
       if (event.type === 'participant.joined') presence.arrived(event.actor.id)
       if (event.type === 'moderation.acted' && event.data.action === 'remove')
-        presence.detach('removed', event.data.target)
-      if (event.type === 'room.closed') presence.detach('closed')
+        presence.removed(event.data.target)
+      if (event.type === 'room.closed') presence.closed()
     }
     life.watchEmpty()
   }

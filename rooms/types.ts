@@ -33,8 +33,13 @@ export type RoomSignal =
   | { kind: 'ephemeral'; room: Room; event: EphemeralEvent }
   /** An event that waits for Postgres; it comes again under `events` with the same id. */
   | { kind: 'pending'; room: Room; event: PendingEvent }
-  /** The connections of a user, or of everyone, must leave the room now. */
-  | { kind: 'detached'; room: Room; userId?: string; reason: 'removed' | 'revoked' | 'closed' }
+  /** These connections are in the room no more. */
+  | {
+      kind: 'detached'
+      room: Room
+      connections: string[]
+      reason: 'removed' | 'revoked' | 'closed'
+    }
   /** Rights of members changed: readers' views must be asked for again. */
   | { kind: 'rights'; room: Room }
   /** The room is in this node's memory, or no longer; `erased`: it is gone with its log. */
@@ -113,6 +118,8 @@ export interface Room {
   require(principal: Principal, right: Right): void
   participants(): Snapshot['participants']
   isPresent(userId: string): boolean
+  /** Whether someone is here by a connection that may moderate. */
+  moderates(userId: string): boolean
   nameOf(userId: string): string | undefined
   agents(): AgentView[]
   view(): RoomView

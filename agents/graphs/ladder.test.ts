@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CaseView } from '#protocol'
-import { countStrikes, ladder, STRIKE_DECAY_MS, spareOwner } from './ladder.ts'
+import { countStrikes, ladder, STRIKE_DECAY_MS, spareModerator } from './ladder.ts'
 
 const NOW = 10_000_000
 const past = (changes: Partial<CaseView> = {}): CaseView => ({
@@ -48,10 +48,10 @@ it('warns of personal data however often, and leaves who speaks of harming thems
   expect(ladder(both, [past()], NOW)).toMatchObject({ action: 'mute' })
 })
 
-it('mutes owners at most', () => {
-  expect(spareOwner(ladder(high, [], NOW))).toMatchObject({ action: 'warn' })
-  expect(spareOwner(ladder(grave, [past()], NOW))).toEqual({ action: 'mute', minutes: 5 })
-  expect(spareOwner(null)).toBeNull()
+it('mutes moderators at most', () => {
+  expect(spareModerator(ladder(high, [], NOW))).toMatchObject({ action: 'warn' })
+  expect(spareModerator(ladder(grave, [past()], NOW))).toEqual({ action: 'mute', minutes: 5 })
+  expect(spareModerator(null)).toBeNull()
 })
 
 describe('a strike', () => {

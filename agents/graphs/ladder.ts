@@ -60,8 +60,8 @@ export function stepOf({ action, minutes }: CaseView): Step | null {
   return action && { action, ...(minutes === null ? {} : { minutes }) }
 }
 
-/** Nobody but the owner could undo it, so that owners are never put out of their own rooms. */
-export function spareOwner(step: Step | null): Step | null {
+/** Who moderates the room could undo it anyway, and the room would lose its host by a mistake. */
+export function spareModerator(step: Step | null): Step | null {
   return step === null || step.action === 'warn' ? step : { action: 'mute', minutes: MUTE_MINUTES }
 }
 

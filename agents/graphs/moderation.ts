@@ -4,7 +4,7 @@ import type { Room } from '#rooms'
 import type { ChatModel } from '../models/index.ts'
 import { tryModel } from './ask-model.ts'
 import { contextOf, type GraphDeps } from './deps.ts'
-import { type Finding, ladder, type Step, spareOwner, stepOf } from './ladder.ts'
+import { type Finding, ladder, type Step, spareModerator, stepOf } from './ladder.ts'
 import { asData } from './prompt.ts'
 import { SPOKEN } from './voice.ts'
 
@@ -15,7 +15,7 @@ const State = Annotation.Root({
 })
 
 export interface ModerationContext {
-  room: Pick<Room, 'casesAbout' | 'enforce' | 'owner'>
+  room: Pick<Room, 'casesAbout' | 'enforce' | 'moderates'>
   /** What was said, for a model where one is asked; never kept. */
   text: string
   /** Tells the person in private. */
@@ -60,7 +60,7 @@ export function createModerationGraph(deps: GraphDeps) {
     const known = cases.some((c) => c.evidence.some((seq) => state.finding.evidence.includes(seq)))
     if (known) return { step: null }
     const step = ladder(state.finding, cases, deps.clock.now())
-    return { step: room.owner === state.finding.target ? spareOwner(step) : step }
+    return { step: room.moderates(state.finding.target) ? spareModerator(step) : step }
   }
 
   async function enforce(state: typeof State.State, { context }: Run) {

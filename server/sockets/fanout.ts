@@ -37,9 +37,8 @@ export function startFanout({ io, bus, readers, desks, metrics }: Deps): () => v
         ephemeral(room, signal)
         break
       case 'detached':
-        for (const { socket, reader } of readers.of(room))
-          if (signal.userId === undefined || signal.userId === reader.userId)
-            readers.remove(room, socket)
+        for (const { socket } of readers.of(room))
+          if (signal.connections.includes(socket.id)) readers.remove(room, socket)
         break
       case 'rights':
         readers.renew(room)

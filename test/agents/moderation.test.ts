@@ -1,6 +1,5 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import type { Database } from '#db'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { afterEach, expect, it } from 'vitest'
+import { useDatabase } from '../support/postgres.ts'
 import { enter, movableClock, startNode, type TestNode } from './node.ts'
 
 const INSULT = 'Bob, you are a worthless piece of shit.'
@@ -12,24 +11,15 @@ const INSULTS = [
 const THREAT = 'I will kill you, Bob, I know where you live.'
 const MINUTE = 60_000
 
-let database: TestDatabase
-let db: Database
+const database = useDatabase()
 let node: TestNode
 let clock: ReturnType<typeof movableClock>
 
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = await database.open()
-})
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
 afterEach(() => node.stop())
 
 async function begin(name: string) {
   clock = movableClock()
-  node = await startNode(db, { clock })
+  node = await startNode(database.db, { clock })
   const bob = await enter(node, name, 'bob', ['moderate'])
   const mallory = await enter(node, name, 'mallory')
   return { bob, mallory }
@@ -127,7 +117,7 @@ it('does not count what a moderator took back, nor what is old', async () => {
   expect((await action(3)).data.action).toBe('warn')
 })
 
-it('mutes owners of a room at most, since nobody could let them in again', async () => {
+it('mutes who moderates a room at most', async () => {
   const { bob, mallory } = await begin('owner')
   expect(bob.room.owner).toBe('bob')
   await bob.says(THREAT.replace('Bob', 'Mallory'))
@@ -160,7 +150,7 @@ it('judges after a restart what a crash left unjudged, and nothing twice', async
   const { seq } = await bob.says(INSULTS[1] ?? '')
   const before = node.all('moderation.acted').length
   await node.stop()
-  node = await startNode(db, { clock })
+  node = await startNode(database.db, { clock })
   const flagged = await node.event('moderation.flagged')
   expect(flagged.data).toMatchObject({ target: 'bob', evidence: [seq] })
   await node.event('talkback.said', (e) => e.to === 'bob')
@@ -177,7 +167,7 @@ it('repeats no abuse after a restart either, whether it was in a case or counted
   await mallory.says(INSULTS[1] ?? '')
   await action(1)
   await node.stop()
-  node = await startNode(db, { clock })
+  node = await startNode(database.db, { clock })
   const again = await enter(node, 'unrepeated', 'bob', ['moderate'])
   const { run } = await again.asks('What did Mallory say about the worthless stupid moron?')
   const said = await node.event('talkback.said', (e) => e.data.run === run)

@@ -205,6 +205,46 @@ describe('moderation', () => {
     expect(await caseOf(owner, warning.case)).toMatchObject({ status: 'rejected' })
   })
 
+  test('an approval may set another end, of what can have one', async () => {
+    const { mod, owner, ann, ben } = await meeting('longer')
+    const { case: id } = await mod.acts('mute', 'ben', { minutes: 1 })
+    expect(await refusal(owner.reviews(id, 'undo', { minutes: 5 }))).toBe('invalid')
+    await owner.reviews(id, 'approve', { minutes: 30 })
+    const view = await caseOf(owner, id)
+    expect(view).toMatchObject({ status: 'approved', minutes: 30 })
+    expect(ben.room.participants().find((p) => p.id === 'ben')?.muted_until).toBe(view?.until)
+    expect(owner.seen.slice(-3)).toMatchObject([
+      { type: 'moderation.reviewed', data: { case: id, decision: 'approve' } },
+      { type: 'moderation.acted', data: { case: id, action: 'mute', minutes: 30 } },
+      { type: 'participant.updated', actor: { id: 'ben' }, data: { muted_until: view?.until } },
+    ])
+    await owner.reviews(id, 'undo')
+    expect(await refusal(ben.says('x'))).toBe('done')
+    const warning = await mod.acts('warn', 'ann')
+    expect(await refusal(owner.reviews(warning.case, 'approve', { minutes: 5 }))).toBe('invalid')
+    const first = await mod.acts('mute', 'ann', { minutes: 1 })
+    await mod.acts('mute', 'ann', { minutes: 2 })
+    expect(await refusal(owner.reviews(first.case, 'approve', { minutes: 5 }))).toBe('conflict')
+    expect(await refusal(ann.says('x'))).toBe('muted')
+  })
+
+  test('who came first and owns the room, but may not moderate it, is moderated as anyone', async () => {
+    const first = await node.enter('first', person('ann', { rooms: { first: ['join'] } }))
+    const mod = await node.attend(first.room, person('mod', { rooms: { first: ['moderate'] } }))
+    expect(first.room.owner).toBe('ann')
+    await mod.acts('mute', 'ann')
+    expect(await refusal(first.says('x'))).toBe('muted')
+  })
+
+  test('who has left can be kept out', async () => {
+    const { mod, ann } = await meeting('gone')
+    await mod.acts('remove', 'ann', { minutes: 1 })
+    await mod.acts('restore', 'ann')
+    expect(ann.room.isPresent('ann')).toBe(false)
+    await mod.acts('remove', 'ann', { minutes: 1 })
+    expect(await refusal(ann.join())).toBe('removed')
+  })
+
   test('actions on one person at once happen one after another', async () => {
     const { mod, owner, ben } = await meeting('race')
     await Promise.all([

@@ -143,7 +143,7 @@ function createNode(deps: RoomsDeps & { ownership: Ownership }, limits: NodeOpti
       reviews: (
         caseId: string,
         decision: 'approve' | 'reject' | 'undo',
-        command: { id?: string; note?: string } = {},
+        command: { id?: string; note?: string; minutes?: number } = {},
       ) =>
         member.room.once(principal, command.id, () =>
           member.room.review(principal, { case: caseId, decision, ...command }),
@@ -161,7 +161,7 @@ function createNode(deps: RoomsDeps & { ownership: Ownership }, limits: NodeOpti
       if (signal.kind === 'pending' && visible(signal.event, reader, settings) === 'full')
         pending.push(signal.event)
       if (signal.kind === 'ephemeral') ephemeral.push(signal.event)
-      if (signal.kind === 'detached' && (signal.userId ?? userId) === userId) {
+      if (signal.kind === 'detached' && signal.connections.includes(id)) {
         detached.push(signal.reason)
         off()
       }
