@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Database } from '#db'
+import { expect, it } from 'vitest'
 import type { Summary } from '#protocol'
 import { systemClock } from '#rooms'
 import { createWorkflows } from '../../agents/graphs/index.ts'
 import { createThreads } from '../../agents/graphs/threads.ts'
 import { createMemory } from '../../agents/live/memory.ts'
-import { createTestDatabase, query, quiet, type TestDatabase } from '../support/postgres.ts'
+import { query, quiet, useDatabase } from '../support/postgres.ts'
 import { MEETING, systemActor } from './node.ts'
 
-let database: TestDatabase
-let db: Database
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = await database.open()
-})
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
+const database = useDatabase()
 
 /** Rows and bytes that a room's threads take in Postgres. */
 async function stored() {
@@ -36,7 +25,7 @@ async function stored() {
 
 it('costs as much at 4,000 turns as at 1,000: rows, bytes, and turns read by a run', async () => {
   const workflows = createWorkflows({
-    threads: createThreads(db),
+    threads: createThreads(database.db),
     clock: systemClock,
     model: undefined,
     log: quiet,

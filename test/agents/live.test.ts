@@ -1,20 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Database } from '#db'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { afterEach, describe, expect, it } from 'vitest'
+import { useDatabase } from '../support/postgres.ts'
 import { enter, MEETING, startNode, type TestNode, type Visitor } from './node.ts'
 
-let database: TestDatabase
-let db: Database
+const database = useDatabase()
 let node: TestNode
 
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = await database.open()
-})
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
 afterEach(() => node.stop())
 
 async function meet(name: string, people: Record<string, Visitor>) {
@@ -38,7 +28,7 @@ async function three(name: string) {
 
 describe('auto_join', () => {
   it('greets those who come together once, for everyone to read', async () => {
-    node = await startNode(db, { agents: { greetingDelayMs: 300 } })
+    node = await startNode(database.db, { agents: { greetingDelayMs: 300 } })
     await three('together')
     const said = await node.event('talkback.said')
     expect(said.to).toBeUndefined()
@@ -55,7 +45,7 @@ describe('auto_join', () => {
   })
 
   it('catches up who comes late in private, with evidence, and the others see none of it', async () => {
-    node = await startNode(db)
+    node = await startNode(database.db)
     const people = await three('late')
     await node.event('talkback.said', (e) => e.to === undefined)
     const seqs = await meet('late', people)
@@ -77,7 +67,7 @@ describe('auto_join', () => {
   })
 
   it('welcomes back who returns, with what was said since they left', async () => {
-    node = await startNode(db)
+    node = await startNode(database.db)
     const { alice, bob } = await three('back')
     await alice.says('We talk about the colour of the logo first.')
     // leaving is recorded after a grace; being removed and let in again is recorded at once
@@ -94,7 +84,7 @@ describe('auto_join', () => {
   })
 
   it('says nothing when it is off', async () => {
-    node = await startNode(db)
+    node = await startNode(database.db)
     const alice = await enter(node, 'silent', 'alice', ['moderate'])
     await node.event('talkback.said')
     await node.agents.configure(alice.room, alice.principal, 'auto_join', { enabled: false })
@@ -110,7 +100,7 @@ describe('auto_join', () => {
 
 describe('summarization', () => {
   it('publishes a summary after 12 turns, and again when something new was said', async () => {
-    node = await startNode(db)
+    node = await startNode(database.db)
     const people = await three('rolling')
     const seqs = await meet('rolling', people)
     const first = await node.event('summary.updated', (e) => e.data.upto === seqs.at(-1))
@@ -130,7 +120,7 @@ describe('summarization', () => {
   })
 
   it('never takes in what was said in private, nor abuse', async () => {
-    node = await startNode(db)
+    node = await startNode(database.db)
     const { alice, bob } = await three('discreet')
     await alice.chats('The salary of Carol is ninety thousand zlotys.', 'bob')
     await bob.says('Carol, you are a worthless piece of shit.')
@@ -146,7 +136,7 @@ describe('summarization', () => {
 
 describe('qa', () => {
   it('answers with citations that resolve, and says when it was not said', async () => {
-    node = await startNode(db)
+    node = await startNode(database.db)
     const people = await three('answers')
     const seqs = await meet('answers', people)
     const { run } = await people.carol.asks('What is still with the lawyers?')
@@ -165,7 +155,7 @@ describe('qa', () => {
   })
 
   it('shows what was asked to those who hear the answer, unless it is abuse', async () => {
-    node = await startNode(db)
+    node = await startNode(database.db)
     const { bob } = await three('shown')
     const started = (run: string) =>
       node.event('run.started', (e) => e.data.run === run).then((event) => event.data)
@@ -179,7 +169,7 @@ describe('qa', () => {
   })
 
   it('answers in private to the asker alone', async () => {
-    node = await startNode(db)
+    node = await startNode(database.db)
     const people = await three('private')
     await meet('private', people)
     const { run } = await people.bob.asks('What did we decide about the launch?', true)
@@ -194,7 +184,7 @@ describe('qa', () => {
   })
 
   it('answers who calls it by name, and does not cite the question', async () => {
-    node = await startNode(db)
+    node = await startNode(database.db)
     const people = await three('called')
     const seqs = await meet('called', people)
     const { seq } = await people.alice.says('Aura, what did we decide about the launch?')
@@ -205,7 +195,7 @@ describe('qa', () => {
   })
 
   it('answers a private message to it in private', async () => {
-    node = await startNode(db)
+    node = await startNode(database.db)
     const people = await three('whispered')
     await meet('whispered', people)
     await people.bob.chats('What did we decide about the launch?', 'agent:qa')
@@ -215,7 +205,7 @@ describe('qa', () => {
   })
 
   it('refuses who is not there, who is muted, and every question when it is off', async () => {
-    node = await startNode(db)
+    node = await startNode(database.db)
     const { alice, bob } = await three('refused')
     const outside = { ...bob.principal, userId: 'eve' }
     await expect(

@@ -1,25 +1,15 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import type { Database } from '#db'
+import { afterEach, expect, it } from 'vitest'
 import { startOpenAI } from '../fakes/openai.ts'
-import { createTestDatabase, query, type TestDatabase } from '../support/postgres.ts'
+import { query, useDatabase } from '../support/postgres.ts'
 import { enter, MEETING, startNode, type TestNode } from './node.ts'
 
-let database: TestDatabase
-let db: Database
+const database = useDatabase()
 let node: TestNode
 
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = await database.open()
-})
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
 afterEach(() => node.stop())
 
 it('goes on from its checkpoints: no summary or greeting twice, answers from what was said before', async () => {
-  node = await startNode(db)
+  node = await startNode(database.db)
   const alice = await enter(node, 'continued', 'alice', ['moderate'])
   await node.event('talkback.said')
   let last = 0
@@ -27,7 +17,7 @@ it('goes on from its checkpoints: no summary or greeting twice, answers from wha
   const before = await node.event('summary.updated', (e) => e.data.upto === last)
   await node.stop()
 
-  node = await startNode(db)
+  node = await startNode(database.db)
   const again = await enter(node, 'continued', 'alice', ['moderate'])
   const { seq } = await again.says('The mail server is replaced in June.')
   const after = await node.event('summary.updated')
@@ -42,7 +32,7 @@ it('goes on from its checkpoints: no summary or greeting twice, answers from wha
 
 it('answers after a restart what was asked before it, once', async () => {
   const silent = await startOpenAI({ answer: () => ({ hang: true }) })
-  node = await startNode(db, { models: { openai: silent } })
+  node = await startNode(database.db, { models: { openai: silent } })
   const alice = await enter(node, 'cut', 'alice', ['moderate'])
   await alice.says('The press release is still with the lawyers.')
   const first = await alice.asks('What is still with the lawyers?')
@@ -51,7 +41,7 @@ it('answers after a restart what was asked before it, once', async () => {
   await node.stop()
   await silent.stop()
 
-  node = await startNode(db)
+  node = await startNode(database.db)
   for (const { run } of [first, second]) {
     const said = await node.event('talkback.said', (e) => e.data.run === run)
     expect(said.data.text).toContain('lawyers')
@@ -60,7 +50,7 @@ it('answers after a restart what was asked before it, once', async () => {
   }
   await node.stop()
 
-  node = await startNode(db)
+  node = await startNode(database.db)
   const room = await node.rooms.get('cut', alice.principal)
   await node.agents.list(room)
   const log = await room.read(['run.started', 'talkback.said', 'run.finished'], 0)
@@ -76,7 +66,7 @@ it('answers after a restart what was asked before it, once', async () => {
 })
 
 it('erases its threads with the room', async () => {
-  node = await startNode(db)
+  node = await startNode(database.db)
   const alice = await enter(node, 'erased', 'alice', ['moderate'])
   for (const [, text] of MEETING) await alice.says(text)
   await node.event('summary.updated')

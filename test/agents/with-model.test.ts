@@ -1,24 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import type { Database } from '#db'
+import { afterEach, expect, it } from 'vitest'
 import { type AnthropicBody, startAnthropic } from '../fakes/anthropic.ts'
 import type { FakeAnswer } from '../fakes/http.ts'
 import { startOpenAI } from '../fakes/openai.ts'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { useDatabase } from '../support/postgres.ts'
 import { enter, MEETING, startNode, type TestNode } from './node.ts'
 
-let database: TestDatabase
-let db: Database
+const database = useDatabase()
 let node: TestNode
 let model: Awaited<ReturnType<typeof startAnthropic>>
 
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = await database.open()
-})
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
 afterEach(async () => {
   await node.stop()
   await model.stop()
@@ -36,7 +26,7 @@ async function begin(
       return content.includes('name="question"') ? answer(content) : other(body)
     },
   })
-  node = await startNode(db, { models: { anthropic: model }, agents: { greetingDelayMs } })
+  node = await startNode(database.db, { models: { anthropic: model }, agents: { greetingDelayMs } })
 }
 
 async function alone(name: string) {
@@ -234,7 +224,7 @@ it('works with OpenAI as well', async () => {
         ? { pieces: ['Nobody said that.'] }
         : { status: 500 },
   })
-  node = await startNode(db, { models: { openai } })
+  node = await startNode(database.db, { models: { openai } })
   const { alice } = await alone('openai')
   const { run } = await alice.asks('Who sings?')
   const said = await node.event('talkback.said', (e) => e.data.run === run)

@@ -1,28 +1,20 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Database, tables } from '#db'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { tables } from '#db'
 import { actions, allowed, can, people, seed, type Who } from '../support/access.ts'
-import { createTestDatabase, query, type TestDatabase } from '../support/postgres.ts'
+import { query, useDatabase } from '../support/postgres.ts'
 
-let database: TestDatabase
-let db: Database
+const database = useDatabase()
 let roomId: string
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  db = await database.open()
-  roomId = await seed(db)
-})
-
-afterAll(async () => {
-  await db.close()
-  await database.drop()
+  roomId = await seed(database.db)
 })
 
 describe.each(actions)('%s', (action) => {
   const may: readonly string[] = allowed[action]
   test.each(Object.entries(people))('%s', async (name, who) => {
-    expect(await can(db, roomId, who, action)).toBe(may.includes(name))
+    expect(await can(database.db, roomId, who, action)).toBe(may.includes(name))
   })
 })
 
@@ -38,7 +30,7 @@ test('every policy matters: without it, somebody loses what is theirs', async ()
     const lost: string[] = []
     for (const action of actions) {
       for (const name of allowed[action]) {
-        if (!(await can(db, roomId, people[name], action))) lost.push(`${name}: ${action}`)
+        if (!(await can(database.db, roomId, people[name], action))) lost.push(`${name}: ${action}`)
       }
     }
     const restored = [
@@ -53,7 +45,7 @@ test('every policy matters: without it, somebody loses what is theirs', async ()
 })
 
 test('a member sees the own membership and the own restriction alone', async () => {
-  await db.withUser(people.watcher, async (tx) => {
+  await database.db.withUser(people.watcher, async (tx) => {
     expect(await tx.select().from(tables.roomMembers)).toMatchObject([{ userId: 'wim' }])
     expect(await tx.select().from(tables.restrictions)).toMatchObject([{ userId: 'wim' }])
   })
@@ -62,7 +54,7 @@ test('a member sees the own membership and the own restriction alone', async () 
 test.each(["insert into rooms (name, owner_id, created_at, opened_at) values ('x', 'olga', 1, 1)"])(
   'requests do not write what the hub writes: %s',
   async (statement) => {
-    const attempt = db.withUser(people.owner, (tx) => tx.execute(sql.raw(statement)))
+    const attempt = database.db.withUser(people.owner, (tx) => tx.execute(sql.raw(statement)))
     await expect(attempt).rejects.toMatchObject({ code: '42501' })
   },
 )
@@ -70,25 +62,28 @@ test.each(["insert into rooms (name, owner_id, created_at, opened_at) values ('x
 test.each(['rooms', 'room_events', 'restrictions', 'moderation_cases', 'nodes'])(
   'requests cannot delete from %s',
   async (table) => {
-    const attempt = db.withUser(people.owner, (tx) => tx.execute(sql.raw(`delete from ${table}`)))
+    const attempt = database.db.withUser(people.owner, (tx) =>
+      tx.execute(sql.raw(`delete from ${table}`)),
+    )
     await expect(attempt).rejects.toMatchObject({ code: '42501' })
   },
 )
 
 test('requests cannot read the log past room_log', async () => {
-  const attempt = db.withUser(people.owner, (tx) => tx.select().from(tables.roomEvents))
+  const attempt = database.db.withUser(people.owner, (tx) => tx.select().from(tables.roomEvents))
   await expect(attempt).rejects.toMatchObject({ code: '42501' })
 })
 
 test('an answer kept for a repeated creation is seen by its user alone', async () => {
   const row = { method: 'POST', path: '/x', key: 'k', fingerprint: 'f', createdAt: 1 }
-  await db.withUser(people.owner, (tx) =>
+  await database.db.withUser(people.owner, (tx) =>
     tx.insert(tables.idempotencyKeys).values({ userId: 'olga', ...row }),
   )
-  const seen = (who: Who) => db.withUser(who, (tx) => tx.select().from(tables.idempotencyKeys))
+  const seen = (who: Who) =>
+    database.db.withUser(who, (tx) => tx.select().from(tables.idempotencyKeys))
   expect(await seen(people.owner)).toHaveLength(1)
   expect(await seen(people.stranger)).toEqual([])
-  const forged = db.withUser(people.stranger, (tx) =>
+  const forged = database.db.withUser(people.stranger, (tx) =>
     tx.insert(tables.idempotencyKeys).values({ userId: 'olga', ...row, key: 'k2' }),
   )
   await expect(forged).rejects.toMatchObject({ code: '42501' })
@@ -102,7 +97,7 @@ test('claims that are not what they should be open nothing', async () => {
     '{"sub":"olga","rooms":null}',
     '{"sub":"olga","rooms":[]}',
   ]) {
-    const rows = await db.withUser(people.stranger, async (tx) => {
+    const rows = await database.db.withUser(people.stranger, async (tx) => {
       await tx.execute(sql`select set_config('request.jwt.claims', ${claims}, true)`)
       return tx.select().from(tables.rooms)
     })

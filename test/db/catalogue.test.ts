@@ -1,19 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Database } from '#db'
-import { createTestDatabase, query, type TestDatabase } from '../support/postgres.ts'
+import { expect, test } from 'vitest'
+import { query, useDatabase } from '../support/postgres.ts'
 
-let database: TestDatabase
-let db: Database
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = await database.open()
-})
-
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
+const database = useDatabase()
 
 const ask = (text: string) => query(database.adminUrl, text)
 

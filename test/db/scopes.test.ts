@@ -1,20 +1,9 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Database, isUnavailable, type Tx, tables } from '#db'
-import { createTestDatabase, query, type TestDatabase } from '../support/postgres.ts'
+import { describe, expect, test } from 'vitest'
+import { isUnavailable, type Tx, tables } from '#db'
+import { query, useDatabase } from '../support/postgres.ts'
 
-let database: TestDatabase
-let db: Database
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = await database.open()
-})
-
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
+const database = useDatabase()
 
 const ann = { userId: 'ann', role: 'user' } as const
 const identity = (tx: Tx) =>
@@ -29,7 +18,7 @@ test('no identity is left on a connection, whatever came before', async () => {
     many.map(async (index) => {
       if (index % 4 === 0) {
         // ends in the middle of its transaction
-        await db
+        await database.db
           .withUser({ userId: `u${index}`, role: 'admin' }, async (tx) => {
             await tx.execute(sql`select 1 / 0`)
           })
@@ -37,8 +26,8 @@ test('no identity is left on a connection, whatever came before', async () => {
       }
       const [row] =
         index % 2 === 0
-          ? await db.withUser({ userId: `u${index}`, role: 'user' }, identity)
-          : await db.withSystem('leak test', identity)
+          ? await database.db.withUser({ userId: `u${index}`, role: 'user' }, identity)
+          : await database.db.withSystem('leak test', identity)
       return row
     }),
   )
@@ -52,8 +41,8 @@ test('no identity is left on a connection, whatever came before', async () => {
 })
 
 test('the empty string that a setting leaves behind is nobody', async () => {
-  await db.withUser(ann, identity)
-  const rows = await db.withUser(ann, async (tx) => {
+  await database.db.withUser(ann, identity)
+  const rows = await database.db.withUser(ann, async (tx) => {
     await tx.execute(sql`select set_config('request.jwt.claims', '', true)`)
     return tx.execute(sql`select hub_user() as user, hub_is_admin() as admin, hub_is_limited() as limited,
       hub_rooms(array['watch'])::text as rooms`)
@@ -63,7 +52,7 @@ test('the empty string that a setting leaves behind is nobody', async () => {
 
 test('a user id with quotes, a name as a role: they stay values', async () => {
   const userId = `o'brien", "role": "admin`
-  const [row] = await db.withUser({ userId, role: 'user' }, identity)
+  const [row] = await database.db.withUser({ userId, role: 'user' }, identity)
   expect(row).toMatchObject({ user: userId, role: 'hub_app' })
 })
 
@@ -74,7 +63,7 @@ describe('a transaction', () => {
     tx.insert(tables.rooms).values({ name, ownerId: 'ann', createdAt: 1, openedAt: 1 })
 
   test('is undone when its function fails', async () => {
-    const attempt = db.withSystem('test', async (tx) => {
+    const attempt = database.db.withSystem('test', async (tx) => {
       await insert(tx, 'thrown')
       throw new Error('mine')
     })
@@ -83,7 +72,7 @@ describe('a transaction', () => {
   })
 
   test('is refused when the failure of a query was swallowed', async () => {
-    const attempt = db.withSystem('test', async (tx) => {
+    const attempt = database.db.withSystem('test', async (tx) => {
       await insert(tx, 'swallowed')
       await tx.execute(sql`select 1 / 0`).catch(() => {})
     })
@@ -93,7 +82,7 @@ describe('a transaction', () => {
 
   test('takes no queries after its end', async () => {
     let leaked: Tx | undefined
-    await db.withSystem('test', async (tx) => {
+    await database.db.withSystem('test', async (tx) => {
       leaked = tx
     })
     await expect(leaked?.execute(sql`select 1`)).rejects.toMatchObject({
@@ -102,20 +91,22 @@ describe('a transaction', () => {
   })
 
   test('is cut when its function waits for something else', async () => {
-    const attempt = db.withSystem('test', () => new Promise<never>(() => {}), { timeoutMs: 100 })
+    const attempt = database.db.withSystem('test', () => new Promise<never>(() => {}), {
+      timeoutMs: 100,
+    })
     await expect(attempt).rejects.toSatisfy(isUnavailable)
-    expect(await db.withSystem('test', identity)).toHaveLength(1)
+    expect(await database.db.withSystem('test', identity)).toHaveLength(1)
   })
 
   test('fails on a slow statement with the code of the statement timeout', async () => {
-    const attempt = db.withUser(ann, (tx) => tx.execute(sql`select pg_sleep(10)`), {
+    const attempt = database.db.withUser(ann, (tx) => tx.execute(sql`select pg_sleep(10)`), {
       timeoutMs: 100,
     })
     await expect(attempt).rejects.toMatchObject({ code: '57014' })
   })
 
   test('fails with the error of Postgres, which does not repeat what was said', async () => {
-    const attempt = db.withSystem('test', async (tx) => {
+    const attempt = database.db.withSystem('test', async (tx) => {
       await insert(tx, 'twice')
       await insert(tx, 'twice')
     })
@@ -126,7 +117,7 @@ describe('a transaction', () => {
 })
 
 test('names are kept in one form', async () => {
-  const attempt = db.withSystem('test', (tx) =>
+  const attempt = database.db.withSystem('test', (tx) =>
     tx.insert(tables.rooms).values({ name: 'e\u0301', ownerId: 'ann', createdAt: 1, openedAt: 1 }),
   )
   await expect(attempt).rejects.toMatchObject({ constraint_name: 'rooms_name_nfc' })

@@ -1,22 +1,11 @@
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Database, tables } from '#db'
+import { expect, test } from 'vitest'
+import { tables } from '#db'
 import { type RoomEvent, visible } from '#protocol'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { useDatabase } from '../support/postgres.ts'
 
-let database: TestDatabase
-let db: Database
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = await database.open()
-})
-
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
+const database = useDatabase()
 
 const person = fc.constantFrom('ann', 'bob', 'cem')
 const type = fc.constantFrom(
@@ -62,7 +51,7 @@ function byProtocol(one: Case) {
 test('event_view in SQL says what visible() in protocol/ says', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(cases, { minLength: 1, maxLength: 60 }), async (all) => {
-      const rows = await db.withSystem('test', (tx) =>
+      const rows = await database.db.withSystem('test', (tx) =>
         Promise.all(
           all.map((one) =>
             tx.execute(sql`select event_view(
@@ -79,7 +68,7 @@ test('event_view in SQL says what visible() in protocol/ says', async () => {
 })
 
 test('room_log gives every seq, and of each what the reader may see', async () => {
-  const roomId = await db.withSystem('test', async (tx) => {
+  const roomId = await database.db.withSystem('test', async (tx) => {
     const [room] = await tx
       .insert(tables.rooms)
       .values({ name: 'Log', ownerId: 'ann', createdAt: 1, openedAt: 1 })
@@ -105,7 +94,7 @@ test('room_log gives every seq, and of each what the reader may see', async () =
     return room.id
   })
   const log = (userId: string, types: string | null = null, after = 0) =>
-    db.withUser({ userId, role: 'user' }, (tx) =>
+    database.db.withUser({ userId, role: 'user' }, (tx) =>
       tx.execute<Record<string, unknown>>(
         sql`select * from room_log(${roomId}, ${after}, 10, ${types}::text[])`,
       ),

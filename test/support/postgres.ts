@@ -1,5 +1,5 @@
 import pino from 'pino'
-import { inject } from 'vitest'
+import { afterAll, beforeAll, inject } from 'vitest'
 import { type Database, openDatabase } from '#db'
 import { createDatabaseOn } from './database-server.ts'
 
@@ -27,4 +27,33 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     open: () => openDatabase({ url, dataDir: '/nonexistent', log: quiet }),
     drop,
   }
+}
+
+/** A database of its own for the tests of a file or a `describe`, opened as the hub does. */
+export function useDatabase() {
+  let database: TestDatabase | undefined
+  let db: Database | undefined
+
+  beforeAll(async () => {
+    database = await createTestDatabase()
+    db = await database.open()
+  })
+  afterAll(async () => {
+    await db?.close()
+    await database?.drop()
+  })
+
+  return {
+    get db() {
+      return there(db)
+    },
+    get adminUrl() {
+      return there(database).adminUrl
+    },
+  }
+}
+
+function there<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the database is there in tests only')
+  return value
 }
