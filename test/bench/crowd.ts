@@ -13,7 +13,7 @@ export interface Crowd {
   leave(): Promise<void>
 }
 
-export interface Speaker {
+interface Speaker {
   /** Resolves at the ack. */
   says(text: string): Promise<void>
 }

@@ -158,6 +158,7 @@ async function playOne(target: Target, meeting: Played, isHub: boolean): Promise
   const refused: string[] = []
   let lateComers = 0
   for (const [i, { speaker, text }] of meeting.turns.entries()) {
+    if (text.trim() === '') continue
     const startedAt = performance.now()
     let client = speakers.get(speaker)
     if (!client) {
