@@ -65,6 +65,10 @@ export const CaseView = z.object({
 })
 export type CaseView = z.infer<typeof CaseView>
 
+const cases = z.array(CaseView)
+/** Sockets are told what matters now; lists are what REST is for. */
+const CASES_TOLD = 'open ones, then the newest: at most 100, and 128 KB; REST pages all'
+
 export const Snapshot = z.object({
   room: z.object({
     name: z.string(),
@@ -76,7 +80,7 @@ export const Snapshot = z.object({
   participants: z.array(ParticipantView),
   agents: z.array(AgentView),
   summary: Summary.nullable(),
-  cases: z.array(CaseView).optional().describe('for moderators'),
+  cases: cases.optional().describe(`for moderators: ${CASES_TOLD}`),
   upto: seq,
 })
 export type Snapshot = z.infer<typeof Snapshot>
@@ -103,7 +107,7 @@ export const acks = {
   'agent.interrupt': z.object({ ...done, runs: z.array(z.string()) }),
   'moderation.act': z.object({ ...done, case: z.string() }),
   'moderation.review': z.object(done),
-  'desk.watch': z.object({ ...done, cases: z.array(CaseView) }),
+  'desk.watch': z.object({ ...done, cases: cases.describe(CASES_TOLD) }),
   'auth.refresh': z.object({
     ...done,
     rooms: z.object({ kept: z.array(z.string()), lost: z.array(z.string()) }),

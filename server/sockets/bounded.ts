@@ -1,13 +1,30 @@
+import type { CaseView } from '#protocol'
+
 /** How many bytes of events one answer holds: well below what closes a slow reader's connection. */
 const MAX_ANSWER_BYTES = 256 * 1024
+/** The same of moderation cases, which come beside events; and how many of them. */
+const MAX_CASES_BYTES = 128 * 1024
+const MAX_CASES = 100
 
 /** An answer whose events are cut where they get too long for one frame; `more` tells it. */
 export function bounded<T extends { events: object[] }>(answer: T): T & { more?: true } {
+  const events = within(answer.events, MAX_ANSWER_BYTES)
+  return events.length === answer.events.length ? answer : { ...answer, events, more: true }
+}
+
+/** The cases that matter most: open ones, then the newest. REST pages all of them. */
+export function boundedCases(cases: readonly CaseView[]): CaseView[] {
+  const rank = ({ status }: CaseView) => (status === 'open' ? 0 : 1)
+  const sorted = cases.toSorted((a, b) => rank(a) - rank(b) || b.opened_at - a.opened_at)
+  return within(sorted.slice(0, MAX_CASES), MAX_CASES_BYTES)
+}
+
+/** The first of a list, at least one of it, that are not too long together. */
+function within<T extends object>(list: T[], maxBytes: number): T[] {
   let bytes = 0
-  const end = answer.events.findIndex((event, i) => {
-    bytes += Buffer.byteLength(JSON.stringify(event))
-    return i > 0 && bytes > MAX_ANSWER_BYTES
+  const end = list.findIndex((item, i) => {
+    bytes += Buffer.byteLength(JSON.stringify(item))
+    return i > 0 && bytes > maxBytes
   })
-  if (end === -1) return answer
-  return { ...answer, events: answer.events.slice(0, end), more: true }
+  return end === -1 ? list : list.slice(0, end)
 }

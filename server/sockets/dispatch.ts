@@ -6,6 +6,7 @@ import type { Metrics } from '../metrics.ts'
 import type { Handlers, Outcome } from './handlers/handler.ts'
 import { COMMAND_LIMITS, UNKNOWN_LIMIT } from './limits.ts'
 import { parsePayload } from './payload.ts'
+import { createRepeats } from './repeats.ts'
 import type { HubSocket } from './types.ts'
 
 interface Deps {
@@ -25,6 +26,7 @@ export interface Dispatch {
 
 /** Runs commands: limits, parses, hands to the handler of the name, acks. */
 export function createDispatch({ handlers, buckets, metrics, log, clock }: Deps): Dispatch {
+  const repeats = createRepeats(clock)
   const running = new Set<Promise<void>>()
   let draining = false
 
@@ -34,7 +36,9 @@ export function createDispatch({ handlers, buckets, metrics, log, clock }: Deps)
       const last = args.at(-1)
       const ack = typeof last === 'function' ? (last as (answer: object) => void) : undefined
       const rest = ack === undefined ? args : args.slice(0, -1)
-      const run = isCommand(event) ? command(socket, event, rest, ack) : refuseUnknown(socket, ack)
+      const run = isCommand(event)
+        ? command(socket, event, rest, ack)
+        : refuseUnknown(socket, event, ack)
       running.add(run)
       run.finally(() => running.delete(run)).catch(() => {})
     },
@@ -59,10 +63,15 @@ export function createDispatch({ handlers, buckets, metrics, log, clock }: Deps)
       metrics.commands.observe({ command: name, outcome }, seconds)
       ack?.(answer)
     }
-    const reply = (outcome: Outcome<N>) => finish('ok', { ok: true, ...outcome })
     try {
       admit(socket, name)
-      const outcome = await handlers[name](parsePayload(name, args), { socket, reply })
+      const payload = parsePayload(name, args)
+      const { userId } = socket.data.session.connection.principal
+      const reply = (outcome: Outcome<N>) => {
+        const repeated = repeats.isRepeat(userId, name, payload)
+        finish('ok', { ok: true, ...outcome, ...(repeated ? { duplicate: true } : {}) })
+      }
+      const outcome = await handlers[name](payload, { socket, reply })
       if (outcome) reply(outcome)
     } catch (thrown) {
       const error = asHubError(thrown)
@@ -84,11 +93,14 @@ export function createDispatch({ handlers, buckets, metrics, log, clock }: Deps)
 
   async function refuseUnknown(
     socket: HubSocket,
+    event: unknown,
     ack: ((answer: object) => void) | undefined,
   ): Promise<void> {
     const wait = buckets.take(socket.data.session.connection.principal.userId, '?', UNKNOWN_LIMIT)
     const error =
-      wait > 0 ? limited(wait) : new HubError('malformed', 'The hub knows no such command.')
+      wait > 0
+        ? limited(wait)
+        : new HubError('malformed', `This hub has no command ${quote(event)}.`)
     metrics.commands.observe({ command: 'unknown', outcome: error.code }, 0)
     ack?.({ ok: false, error: error.toWire() })
   }
@@ -98,6 +110,12 @@ function limited(retryInMs: number): HubError {
   return new HubError('rate_limited', `Too many of these. Send it again in ${retryInMs} ms.`, {
     details: { retry_in_ms: retryInMs },
   })
+}
+
+/** What a client sent, short enough for a message. */
+function quote(event: unknown): string {
+  const text = typeof event === 'string' ? event.toWellFormed() : String(event)
+  return JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}...` : text)
 }
 
 function isCommand(event: unknown): event is CommandName {

@@ -1,14 +1,21 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Server } from 'socket.io'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { closeSocket } from './close.ts'
-import { watchOutbound } from './outbound.ts'
+import { type OutboundLimits, watchOutbound } from './outbound.ts'
 import type { HubServer, HubSocket } from './types.ts'
 
 const KB = 1024
+const LIMITS: OutboundLimits = {
+  softBytes: 256 * KB,
+  hardBytes: 1024 * KB,
+  stallMs: 300,
+  maxBytes: 16 * 1024 * KB,
+  checkMs: 20,
+}
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup()
@@ -45,64 +52,74 @@ function send(io: HubServer, socket: HubSocket) {
 
 const breathe = () => new Promise((resolve) => setImmediate(resolve))
 
+/** What a reader's watch tells, in order. */
+function watch(socket: HubSocket, limits: OutboundLimits, overflow = () => {}) {
+  const told: string[] = []
+  const total = { sent: 0 }
+  watchOutbound(socket, limits, {
+    sent: (bytes) => {
+      total.sent += bytes
+    },
+    lagging: (lagging) => told.push(lagging ? 'lagging' : 'caught up'),
+    overflow: () => {
+      told.push('overflow')
+      overflow()
+    },
+  })
+  return { told, total }
+}
+
 test('a reader that reads is never behind, whatever it is sent', async () => {
   const { io, socket, reader } = await oneReader()
-  let sent = 0
   let received = 0
-  const trouble: unknown[] = []
   reader.on('message', (data) => {
     if (String(data).startsWith('42')) received += 1
   })
-  watchOutbound(
-    socket,
-    { softBytes: 256 * KB, hardBytes: 1024 * KB },
-    {
-      sent: (bytes) => {
-        sent += bytes
-      },
-      lagging: (lagging) => trouble.push(lagging),
-      overflow: () => trouble.push('overflow'),
-    },
-  )
+  const { told, total } = watch(socket, LIMITS)
   for (let i = 1; i <= 500; i++) {
     send(io, socket)
     while (received < i) await breathe()
   }
-  expect(sent).toBeGreaterThan(500 * 16 * KB)
-  expect(trouble).toEqual([])
+  expect(total.sent).toBeGreaterThan(500 * 16 * KB)
+  expect(told).toEqual([])
 })
 
-test('one that stops is told apart at the soft limit, and closed at the hard one with 4008', async () => {
+test('a reader that reads gets megabytes of one tick, and is not closed', async () => {
   const { io, socket, reader } = await oneReader()
-  const told: unknown[] = []
-  let sent = 0
+  const events = 400
+  let received = 0
+  const all = new Promise<void>((resolve) => {
+    reader.on('message', (data) => {
+      if (String(data).startsWith('42')) received += 1
+      if (received === events) resolve()
+    })
+  })
+  const { told, total } = watch(socket, LIMITS)
+  for (let i = 0; i < events; i++) send(io, socket)
+  await all
+  expect(total.sent).toBeGreaterThan(5 * LIMITS.hardBytes)
+  expect(told).not.toContain('overflow')
+})
+
+test('one that stops is told apart, then closed with 4008', async () => {
+  const { io, socket, reader } = await oneReader()
   let sentAtOverflow = 0
-  watchOutbound(
-    socket,
-    { softBytes: 256 * KB, hardBytes: 1024 * KB },
-    {
-      sent: (bytes) => {
-        sent += bytes
-      },
-      lagging: (lagging) => told.push(lagging),
-      overflow() {
-        sentAtOverflow = sent
-        told.push('overflow')
-        closeSocket(socket, 'slowConsumer')
-      },
-    },
-  )
+  const { told, total } = watch(socket, LIMITS, () => {
+    sentAtOverflow = total.sent
+    closeSocket(socket, 'slowConsumer')
+  })
   reader.pause()
   const disconnected = once(socket as never, 'disconnect')
   // the system's own buffers take some megabytes first
-  for (let i = 0; i < 5000 && socket.connected; i++) {
+  while (!told.includes('lagging')) {
     send(io, socket)
     await breathe()
   }
+  for (let i = 0; i < 100; i++) send(io, socket)
   await disconnected
-  expect(told.slice(0, 2)).toEqual([true, 'overflow'])
+  expect(told).toEqual(['lagging', 'overflow'])
   // nothing is written for it any more
-  expect(sent - sentAtOverflow).toBeLessThan(100 * KB)
+  expect(total.sent - sentAtOverflow).toBeLessThan(100 * KB)
   const closed = once(reader, 'close')
   reader.resume()
   expect((await closed)[0]).toBe(4008)
@@ -110,27 +127,56 @@ test('one that stops is told apart at the soft limit, and closed at the hard one
 
 test('one that catches up counts as any other again', async () => {
   const { io, socket, reader } = await oneReader()
-  const told: unknown[] = []
-  const changed: (() => void)[] = []
-  watchOutbound(
-    socket,
-    { softBytes: 256 * KB, hardBytes: 1024 * 1024 * KB },
-    {
-      sent: () => {},
-      lagging: (lagging) => {
-        told.push(lagging)
-        changed.shift()?.()
-      },
-      overflow: () => told.push('overflow'),
-    },
-  )
+  const { told } = watch(socket, { ...LIMITS, hardBytes: 1024 * 1024 * KB })
   reader.pause()
   while (told.length === 0) {
     send(io, socket)
     await breathe()
   }
-  const caughtUp = new Promise<void>((resolve) => changed.push(resolve))
   reader.resume()
-  await caughtUp
-  expect(told).toEqual([true, false])
+  await vi.waitFor(() => expect(told).toEqual(['lagging', 'caught up']), 5_000)
+})
+
+/** A connection whose network takes what the test says. */
+function connection() {
+  const raw = { bufferedAmount: 0 }
+  const conn = Object.assign(new EventEmitter(), { transport: { socket: raw } })
+  const watched = watch({ conn } as unknown as HubSocket, LIMITS)
+  return {
+    ...watched,
+    write(bytes: number) {
+      conn.emit('packetCreate', { data: 'x'.repeat(bytes) })
+      conn.emit('flush')
+      raw.bufferedAmount += bytes
+    },
+    take: (bytes: number) => {
+      raw.bufferedAmount -= bytes
+    },
+  }
+}
+
+test('one that takes little by little is behind, and keeps its connection', async () => {
+  vi.useFakeTimers()
+  cleanups.push(() => vi.useRealTimers())
+  const { told, write, take } = connection()
+  for (let i = 0; i < 8; i++) write(1024 * KB)
+  for (let i = 0; i < 25; i++) {
+    await vi.advanceTimersByTimeAsync(LIMITS.stallMs - LIMITS.checkMs)
+    take(LIMITS.softBytes)
+    write(1)
+  }
+  expect(told).toEqual(['lagging'])
+  await vi.advanceTimersByTimeAsync(LIMITS.stallMs + 2 * LIMITS.checkMs)
+  expect(told).toEqual(['lagging', 'overflow'])
+})
+
+test('one for whom too much waits is closed at once', async () => {
+  const { told, write } = connection()
+  for (let i = 0; i < 16; i++) write(1024 * KB)
+  await breathe()
+  expect(told).toEqual([])
+  write(2)
+  write(2)
+  await breathe()
+  expect(told).toEqual(['overflow'])
 })

@@ -15,11 +15,12 @@ function refusal(run: () => unknown): HubError {
 describe('a payload', () => {
   test('is parsed, and unknown fields are ignored', () => {
     const parsed = parsePayload('room.join', [{ room: ' a/b ', extra: 1 }])
-    expect(parsed).toEqual({ room: 'a/b', as: 'participant' })
+    expect(parsed).toEqual({ room: ' a/b ', as: 'participant' })
   })
 
   test('may be left out where there are no fields', () => {
-    expect(parsePayload('desk.watch', [])).toEqual({})
+    for (const args of [[], [null], [undefined]])
+      expect(parsePayload('desk.watch', args)).toEqual({})
   })
 
   test.each([

@@ -15,8 +15,7 @@ const MAX_PROBLEMS = 10
  * its limit, `invalid` with the fields that are wrong
  */
 export function parsePayload<N extends CommandName>(name: N, args: unknown[]): Command<N> {
-  // a command without fields may come without its empty object
-  const payload = args.length === 0 ? {} : args[0]
+  const payload = takesNothing(name, args) ? {} : args[0]
   if (args.length > 1) throw malformed('takes one object and an ack, and nothing else')
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
     throw malformed('takes an object')
@@ -36,6 +35,12 @@ export function parsePayload<N extends CommandName>(name: N, args: unknown[]): C
   throw new HubError('invalid', fields.map((f) => `\`${f.field}\`: ${f.problem}`).join('; '), {
     details: { fields },
   })
+}
+
+/** Whether it came without its object; one that needs no fields may also come with null in its place. */
+function takesNothing(name: CommandName, args: unknown[]): boolean {
+  if (args.length === 0) return true
+  return (args[0] ?? null) === null && commands[name].safeParse({}).success
 }
 
 function isBinary(value: unknown): boolean {

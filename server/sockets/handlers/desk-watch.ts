@@ -1,3 +1,4 @@
+import { boundedCases } from '../bounded.ts'
 import type { Handler, HandlerDeps } from './handler.ts'
 
 /** Who moderates nothing gets an empty desk; rooms that come later are put on it. */
@@ -7,6 +8,6 @@ export function deskWatch({ rooms, desks }: HandlerDeps): Handler<'desk.watch'> 
       const moderated = await rooms.moderated(socket.data.session.connection.principal)
       desks.watch(socket, moderated)
       const cases = await Promise.all(moderated.map((room) => room.cases()))
-      return { cases: cases.flat() }
+      return { cases: boundedCases(cases.flat()) }
     })
 }

@@ -1,4 +1,4 @@
-import { bounded } from '../bounded.ts'
+import { bounded, boundedCases } from '../bounded.ts'
 import type { Handler, HandlerDeps } from './handler.ts'
 
 export function roomJoin({ rooms, readers }: HandlerDeps): Handler<'room.join'> {
@@ -12,6 +12,8 @@ export function roomJoin({ rooms, readers }: HandlerDeps): Handler<'room.join'> 
         ...(since === undefined ? {} : { since }),
       }
       await room.join(connection, options, ({ as: joinedAs, ...result }) => {
+        const { snapshot } = result
+        if (snapshot?.cases) snapshot.cases = boundedCases(snapshot.cases)
         // Ack and first event in one tick, in this order: nothing is missed or comes twice.
         reply(bounded(result))
         if (socket.connected) readers.add(room, socket, joinedAs)
