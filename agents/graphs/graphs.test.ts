@@ -2,19 +2,30 @@ import { MemorySaver } from '@langchain/langgraph'
 import pino from 'pino'
 import { expect, it } from 'vitest'
 import type { EventDraft, Summary } from '#protocol'
-import { systemClock } from '#rooms'
+import { createKeyedLock, systemClock } from '#rooms'
 import type { Turn } from '../brain/index.ts'
 import { createMemory } from '../live/memory.ts'
 import { createWorkflows } from './index.ts'
-import { createMemoryThreads } from './threads.ts'
+import type { Threads } from './threads.ts'
 import type { Voice } from './voice.ts'
 
 const agent = { id: 'agent:test', name: 'Aura', kind: 'agent' as const }
 const signal = new AbortController().signal
 
+/** Threads in memory. */
+function threadsOn(saver: MemorySaver): Threads {
+  return {
+    saver,
+    serially: createKeyedLock(),
+    prune: async () => {},
+    drop: (thread) => saver.deleteThread(thread),
+    dropRoom: async () => {},
+  }
+}
+
 function workflowsOn(saver: MemorySaver) {
   return createWorkflows({
-    threads: createMemoryThreads(saver),
+    threads: threadsOn(saver),
     clock: systemClock,
     model: undefined,
     log: pino({ level: 'silent' }),

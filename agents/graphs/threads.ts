@@ -1,7 +1,8 @@
-import { type BaseCheckpointSaver, MemorySaver } from '@langchain/langgraph'
+import type { BaseCheckpointSaver } from '@langchain/langgraph'
 import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres'
 import { CHECKPOINT_SCHEMA, type Database, dropCheckpoints, pruneCheckpoints } from '#db'
 import type { Workflow } from '#protocol'
+import { createKeyedLock } from '#rooms'
 
 /** Where the graphs keep their threads. */
 export interface Threads {
@@ -27,36 +28,9 @@ export function createThreads({ checkpoints }: Pick<Database, 'checkpoints'>): T
   const saver = new PostgresSaver(checkpoints, undefined, { schema: CHECKPOINT_SCHEMA })
   return {
     saver,
-    serially: createSerially(),
+    serially: createKeyedLock(),
     prune: (thread) => pruneCheckpoints(checkpoints, thread),
     drop: (thread) => saver.deleteThread(thread),
     dropRoom: (roomId) => dropCheckpoints(checkpoints, `room:${roomId}:`),
-  }
-}
-
-/** Threads in memory, for tests of graphs that need no database. */
-export function createMemoryThreads(saver = new MemorySaver()): Threads {
-  return {
-    saver,
-    serially: createSerially(),
-    prune: async () => {},
-    drop: (thread) => saver.deleteThread(thread),
-    async dropRoom(roomId) {
-      for (const thread of Object.keys(saver.storage))
-        if (thread.startsWith(`room:${roomId}:`)) await saver.deleteThread(thread)
-    },
-  }
-}
-
-function createSerially(): Threads['serially'] {
-  const tails = new Map<string, Promise<unknown>>()
-  return async (key, run) => {
-    const mine = (tails.get(key) ?? Promise.resolve()).then(run, run)
-    tails.set(key, mine)
-    try {
-      return await mine
-    } finally {
-      if (tails.get(key) === mine) tails.delete(key)
-    }
   }
 }
