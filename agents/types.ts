@@ -55,8 +55,8 @@ export interface Agents {
    */
   ask(room: Room, principal: Principal, ask: Ask): Promise<{ run: string }>
   /**
-   * Stops a run, or without one every run that the principal may stop: a moderator all, anyone with the
-   * right `join` the public ones, and each person their own.
+   * Stops a run, or without one every run that the principal may stop: what everyone hears, and what they
+   * asked in private themselves. Throws `forbidden` for who neither is in the room nor moderates it.
    */
   interrupt(room: Room, principal: Principal, run?: string): Promise<{ runs: string[] }>
   list(room: Room): Promise<AgentConfig[]>

@@ -2,7 +2,7 @@ import { HubError } from '#protocol'
 import type { Clock } from './clock.ts'
 
 /** How long a command waits for its commit before its sender is told that the database is away, ms. */
-export const COMMIT_WAIT = 10_000
+const COMMIT_WAIT = 10_000
 
 /** Throws `degraded` when it takes too long; the work itself goes on. */
 export function withinCommitWait<T>(clock: Clock, work: Promise<T>): Promise<T> {

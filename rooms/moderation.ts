@@ -140,8 +140,8 @@ export function createModeration(core: RoomCore, deps: { moderates: (userId: str
         },
       }),
     )
-    if (superseded) put(superseded)
-    put(view)
+    if (superseded) cases.put(superseded)
+    cases.put(view)
     return { case: id }
   }
 
@@ -233,7 +233,7 @@ export function createModeration(core: RoomCore, deps: { moderates: (userId: str
         },
       }),
     )
-    put(view)
+    cases.put(view)
     return {}
   }
 
@@ -285,7 +285,7 @@ export function createModeration(core: RoomCore, deps: { moderates: (userId: str
       },
     })
     for (const restriction of held) restrictions.lift(restriction)
-    for (const view of views) put(view)
+    for (const view of views) cases.put(view)
   }
 
   /** Holds from now on; when it cannot be written, what was before holds again. */
@@ -310,10 +310,5 @@ export function createModeration(core: RoomCore, deps: { moderates: (userId: str
 
   function decided(by: string) {
     return { decided_at: core.clock.now(), decided_by: by }
-  }
-
-  function put(view: CaseView) {
-    cases.put(view)
-    core.signal({ kind: 'case', case: view })
   }
 }

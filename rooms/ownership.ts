@@ -5,7 +5,7 @@ import { HubError } from '#protocol'
 import { type Clock, sleep } from './clock.ts'
 
 /** How long a node's lease lasts without a heartbeat, ms of the database's clock. */
-export const LEASE = 3000
+const LEASE = 3000
 
 /**
  * Nodes that hold their lease. Who could not renew it because Postgres was down gets one lease period

@@ -15,7 +15,7 @@ import type { Connection, JoinOptions, JoinResult } from './types.ts'
 import { viewFor } from './view.ts'
 
 /** How long a person may be cut off before leaving is recorded, ms. */
-export const GRACE = 10_000
+const GRACE = 10_000
 
 interface Entry {
   connection: Connection

@@ -142,7 +142,6 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       participants.views((userId) => core.restrictions.find('muted', userId)?.until),
     isPresent: (userId) => participants.get(userId) !== undefined,
     moderates: presence.moderates,
-    nameOf: (userId) => participants.get(userId)?.name,
     agents: () => [...agents.values()],
     view: () => ({
       name: core.name,

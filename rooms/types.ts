@@ -44,8 +44,6 @@ export type RoomSignal =
   | { kind: 'rights'; room: Room }
   /** The room is in this node's memory, or no longer; `erased`: it is gone with its log. */
   | { kind: 'opened' | 'released' | 'erased'; room: Room }
-  /** A case was made or changed: for desks. */
-  | { kind: 'case'; room: Room; case: CaseView }
 
 /** How a room's signals reach the rest of the node. In process now; the fleet adds the Redis form. */
 export interface Bus {
@@ -114,13 +112,15 @@ export interface Room {
   readonly settings: RoomSettings
 
   rightsOf(principal: Principal): Right[]
-  /** Throws `not_found` when the principal may not even watch, `forbidden` when only this right is missing. */
+  /**
+   * Throws `not_found` when the principal may not even watch, `removed` when a moderator removed them,
+   * `forbidden` when only this right is missing.
+   */
   require(principal: Principal, right: Right): void
   participants(): Snapshot['participants']
   isPresent(userId: string): boolean
   /** Whether someone is here by a connection that may moderate. */
   moderates(userId: string): boolean
-  nameOf(userId: string): string | undefined
   agents(): AgentView[]
   view(): RoomView
 
@@ -193,8 +193,9 @@ export interface Rooms {
   get(name: string, principal: Principal): Promise<Room>
   /** As `get`; makes the room when there is none and the principal may join one of that name. */
   enter(name: string, principal: Principal): Promise<Room>
+  /** Throws `conflict` when there is one of that name that the principal knows of, `not_found` when they may not make it. */
   create(principal: Principal, name: string, settings: Partial<RoomSettings>): Promise<Room>
-  /** The room that a case belongs to, for who may moderate it. Throws `not_found`. */
+  /** The room that a case belongs to. Throws `not_found`, or `forbidden` for who reads the room without moderating it. */
   ofCase(caseId: string, principal: Principal): Promise<Room>
   /** Live rooms on this node. */
   live(): Room[]

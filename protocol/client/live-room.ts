@@ -81,6 +81,6 @@ export interface LiveRoom {
   ): Promise<Ack<'moderation.review'>>
   setTranscription(on: boolean): Promise<Ack<'transcription.set'>>
   history(after: number, limit?: number): Promise<Ack<'room.history'>>
-  /** Leaves at once, without the grace that a cut connection has. */
+  /** Ends this room for this client now. Others see the person leave 10 s after their last connection has. */
   leave(): Promise<void>
 }

@@ -2,7 +2,7 @@ import pino from 'pino'
 import { describe, expect, test } from 'vitest'
 import type { RoomEvent } from '#protocol'
 import { type CommitTarget, createCommitter } from './committer.ts'
-import type { LogStore, PlacedLess } from './types.ts'
+import type { LogStore, UnplacedEvent } from './types.ts'
 
 class Away extends Error {}
 
@@ -52,7 +52,7 @@ function setup() {
     return calls[n]
   }
   const submit = (to: CommitTarget, also?: () => Promise<void>) => {
-    const events = [{ id: 'x', data: {} } as unknown as PlacedLess]
+    const events = [{ id: 'x', data: {} } as unknown as UnplacedEvent]
     const work = committer.submit({ target: to, events, ...(also ? { also } : {}) })
     return work.then((committed: RoomEvent[]) => committed.map(({ seq }) => seq))
   }

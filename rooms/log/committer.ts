@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { HubError, type RoomEvent } from '#protocol'
 import { type Clock, sleep } from '../clock.ts'
-import type { LogStore, PlacedLess, RoomBatch, Tx } from './types.ts'
+import type { LogStore, RoomBatch, Tx, UnplacedEvent } from './types.ts'
 
 /** A log as the committer sees it. Only the committer moves `head`. */
 export interface CommitTarget {
@@ -11,16 +11,16 @@ export interface CommitTarget {
   /** Events are durable: show them. */
   committed(events: RoomEvent[]): void
   /** Postgres is away and this waits for it, as one of so many appends. */
-  waiting(events: PlacedLess[], appends: number): void
+  waiting(events: UnplacedEvent[], appends: number): void
   /** What waited is durable now, or was refused. */
   recovered(): void
   /** Another node has the room. */
   lost(): void
 }
 
-export interface CommitItem {
+interface CommitItem {
   target: CommitTarget
-  events: PlacedLess[]
+  events: UnplacedEvent[]
   commandId?: string
   also?: (tx: Tx) => Promise<void>
 }

@@ -3,7 +3,7 @@ import { HubError } from '#protocol'
 import type { AppendOptions } from '../types.ts'
 import type { CommitTarget, Committer } from './committer.ts'
 import { createRing } from './ring.ts'
-import type { LogStore, PlacedLess } from './types.ts'
+import type { LogStore, UnplacedEvent } from './types.ts'
 
 /** How many of the newest events stay in memory for readers that resume. */
 const RING = 1000
@@ -77,7 +77,7 @@ export function createRoomLog(deps: RoomLogDeps): RoomLog {
             epoch: deps.room.epoch,
             id: deps.nextId(),
             at: lastAt,
-          }) as PlacedLess,
+          }) as UnplacedEvent,
       )
       return deps.committer.submit({ target, events, ...options })
     },

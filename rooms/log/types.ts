@@ -2,10 +2,10 @@ import type { Tx } from '#db'
 import type { RoomEvent } from '#protocol'
 
 /** An event that waits for its seq. */
-export type PlacedLess = Omit<RoomEvent, 'seq'>
+export type UnplacedEvent = Omit<RoomEvent, 'seq'>
 
 /** A stored row: the event and the command that asked for it. */
-export interface LogRow {
+interface LogRow {
   event: RoomEvent
   commandId?: string
 }

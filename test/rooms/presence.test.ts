@@ -95,7 +95,7 @@ describe('presence', () => {
     await ann.join({ name: 'Ann' })
     await ann.join()
     await ann.join({ name: 'Anna' })
-    expect(ann.room.nameOf('ann')).toBe('Anna')
+    expect(ann.room.participants().find(({ id }) => id === 'ann')?.name).toBe('Anna')
     await ann.says('my name is Anna')
     expect(await node.log(ann.room)).toEqual([
       'room.opened system',
