@@ -79,8 +79,8 @@ function finish(wants) {
 }
 
 /**
- * Not `npm ci`: it refuses a lockfile without the optional packages of every other platform, which npm
- * itself writes where its registry does not have them. This keeps to the lockfile and leaves it as it is.
+ * Not `npm ci`: it would empty node_modules under a hub that is running from it. This keeps to the lockfile
+ * too, and leaves it as it is.
  */
 function npmInstall() {
   // npm says where it is; started by hand, it is on the path

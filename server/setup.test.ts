@@ -63,3 +63,24 @@ test('a failure is said, and the next start tries again', async () => {
   await setup()
   expect(await calls()).toBe(2)
 })
+
+test('the lockfile serves every platform, and names no registry', async () => {
+  interface Locked {
+    integrity?: string
+    resolved?: string
+    optionalDependencies?: Record<string, string>
+  }
+  const text = await readFile(new URL('../package-lock.json', import.meta.url), 'utf8')
+  const { packages } = JSON.parse(text) as { packages: Record<string, Locked> }
+  const has = (from: string, name: string): boolean =>
+    `${from}node_modules/${name}` in packages ||
+    (from !== '' && has(from.slice(0, from.lastIndexOf('node_modules/')), name))
+  for (const [path, { integrity, resolved, optionalDependencies = {} }] of Object.entries(
+    packages,
+  )) {
+    expect({ path, resolved }).toEqual({ path, resolved: undefined })
+    if (path !== '') expect({ path, integrity }).toMatchObject({ integrity: expect.any(String) })
+    const missing = Object.keys(optionalDependencies).filter((name) => !has(path && `${path}/`, name))
+    expect({ path, missing }).toEqual({ path, missing: [] })
+  }
+})
