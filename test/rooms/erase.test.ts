@@ -1,29 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '#db'
 import { createFakeClock } from '../support/clock.ts'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { useDatabase } from '../support/postgres.ts'
 import { person, startNode, type TestNode } from '../support/rooms.ts'
 
 describe('erasing', () => {
-  let database: TestDatabase
-  let db: Database
+  const database = useDatabase()
   let node: TestNode
   const clock = createFakeClock()
 
   beforeAll(async () => {
-    database = await createTestDatabase()
-    db = await database.open()
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
   })
-  afterAll(async () => {
-    await node.rooms.stop(1000)
-    await db.close()
-    await database.drop()
-  })
+  afterAll(() => node.rooms.stop(1000))
 
   async function restart() {
     await node.rooms.stop(1000)
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
   }
 
   test('the words and the name go, the seq stays and reads as erased, also after a restart', async () => {
@@ -41,7 +33,7 @@ describe('erasing', () => {
     await restart()
     ann.room = await node.rooms.get('erased', ann.principal)
     expect((await page())[0]).toEqual(erased)
-    const rows = await db.withSystem('test', (tx) =>
+    const rows = await database.db.withSystem('test', (tx) =>
       tx.execute(`select * from room_events where room_id = '${ann.room.id}' and seq = ${seq}`),
     )
     const kept = JSON.stringify(rows)

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '#db'
-import { createTestDatabase, query, type TestDatabase } from '../support/postgres.ts'
+import { query, useDatabase } from '../support/postgres.ts'
 import { startNode, type TestNode } from '../support/rooms.ts'
 
 /**
@@ -9,14 +8,11 @@ import { startNode, type TestNode } from '../support/rooms.ts'
  * test finds them under way.
  */
 describe('a commit of which nobody knows whether it happened', () => {
-  let database: TestDatabase
-  let db: Database
+  const database = useDatabase()
   let node: TestNode
 
   beforeAll(async () => {
-    database = await createTestDatabase()
-    db = await database.open()
-    node = await startNode(db)
+    node = await startNode(database.db)
     await query(
       database.adminUrl,
       `create function slow() returns trigger language plpgsql as $$
@@ -28,11 +24,7 @@ describe('a commit of which nobody knows whether it happened', () => {
          deferrable initially deferred for each row execute function slow()`,
     )
   })
-  afterAll(async () => {
-    await node.rooms.stop(5_000)
-    await db.close()
-    await database.drop()
-  })
+  afterAll(() => node.rooms.stop(5_000))
 
   /** The backend that commits now, once there is one. */
   async function committing(): Promise<number> {

@@ -1,26 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '#db'
 import { RoomSettings } from '#protocol'
 import { createFakeClock } from '../support/clock.ts'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { useDatabase } from '../support/postgres.ts'
 import { person, refusal, startNode, type TestNode } from '../support/rooms.ts'
 
 describe("a room's life", () => {
-  let database: TestDatabase
-  let db: Database
+  const database = useDatabase()
   let node: TestNode
   const clock = createFakeClock()
 
   beforeAll(async () => {
-    database = await createTestDatabase()
-    db = await database.open()
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
   })
-  afterAll(async () => {
-    await node.rooms.stop(1000)
-    await db.close()
-    await database.drop()
-  })
+  afterAll(() => node.rooms.stop(1000))
 
   const closed = (name: string) =>
     node.event((event) => event.room === name && event.type === 'room.closed')
@@ -239,7 +231,7 @@ describe("a room's life", () => {
     const shut = await node.enter('was closed', 'ann')
     await shut.room.close('closed')
     await node.rooms.stop(1000)
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
     await node.rooms.start()
     const names = node.rooms.live().map(({ name }) => name)
     expect(names).toContain(open.room.name)

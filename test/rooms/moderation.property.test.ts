@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '#db'
 import { createFakeClock } from '../support/clock.ts'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { useDatabase } from '../support/postgres.ts'
 import { person, refusal, startNode, type TestNode } from '../support/rooms.ts'
 
 /**
@@ -10,21 +9,14 @@ import { person, refusal, startNode, type TestNode } from '../support/rooms.ts'
  * and who is free is free by all cases.
  */
 describe('restrictions and cases', () => {
-  let database: TestDatabase
-  let db: Database
+  const database = useDatabase()
   let node: TestNode
   const clock = createFakeClock()
 
   beforeAll(async () => {
-    database = await createTestDatabase()
-    db = await database.open()
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
   })
-  afterAll(async () => {
-    await node.rooms.stop(1000)
-    await db.close()
-    await database.drop()
-  })
+  afterAll(() => node.rooms.stop(1000))
 
   const target = fc.constantFrom('ann' as const, 'ben' as const)
   const step = fc.oneof(
@@ -84,7 +76,7 @@ describe('restrictions and cases', () => {
           if (s.do === 'wait') await clock.advance(s.ms)
           if (s.do === 'restart') {
             await node.rooms.stop(1000)
-            node = await startNode(db, { clock })
+            node = await startNode(database.db, { clock })
             mod.room = await node.rooms.get(name, mod.principal)
             for (const one of people.values()) one.room = mod.room
             await mod.join()
@@ -110,7 +102,7 @@ describe('restrictions and cases', () => {
 
   /** How many cases in Postgres say that a person is muted or removed now. */
   async function saying(roomId: string, userId: string) {
-    const [row] = await db.withSystem('test', (tx) =>
+    const [row] = await database.db.withSystem('test', (tx) =>
       tx.execute<{ all: number; mute: number; remove: number }>(`
         select count(*) as all,
           count(*) filter (where holds and action = 'mute') as mute,

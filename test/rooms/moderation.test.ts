@@ -1,26 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '#db'
 import type { CaseView } from '#protocol'
 import { createFakeClock } from '../support/clock.ts'
-import { createTestDatabase, query, type TestDatabase } from '../support/postgres.ts'
+import { query, useDatabase } from '../support/postgres.ts'
 import { type Member, person, refusal, startNode, type TestNode } from '../support/rooms.ts'
 
 describe('moderation', () => {
-  let database: TestDatabase
-  let db: Database
+  const database = useDatabase()
   let node: TestNode
   const clock = createFakeClock()
 
   beforeAll(async () => {
-    database = await createTestDatabase()
-    db = await database.open()
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
   })
-  afterAll(async () => {
-    await node.rooms.stop(1000)
-    await db.close()
-    await database.drop()
-  })
+  afterAll(() => node.rooms.stop(1000))
 
   /** A room with its owner, a moderator and two people. */
   async function meeting(name: string) {
@@ -158,7 +150,7 @@ describe('moderation', () => {
     expect(await caseOf(mod, first.case)).toMatchObject({ status: 'acted', until: clock.now() })
     expect(await caseOf(mod, second.case)).toMatchObject({ until: clock.now() + 60_000 })
     await node.rooms.stop(1000)
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
     mod = await node.enter('again', mod.principal)
     ben = await node.enter('again', ben.principal)
     expect(await caseOf(mod, first.case)).toMatchObject({ until: clock.now() })
@@ -282,7 +274,7 @@ describe('moderation', () => {
   test('a case older than those in memory is still decided, and ends its restriction', async () => {
     let { mod } = await meeting('many')
     const { case: id } = await mod.acts('mute', 'ben')
-    await db.withSystem('test', (tx) =>
+    await database.db.withSystem('test', (tx) =>
       tx.execute(`
         insert into moderation_cases
           select 'many ' || i, room_id, 'ann', 'ann', 'acted', 'warn', null, null, 'r', 'policy', 'rules',
@@ -290,7 +282,7 @@ describe('moderation', () => {
           from moderation_cases, generate_series(1, 1100) i where id = '${id}'`),
     )
     await node.rooms.stop(1000)
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
     mod = await node.enter('many', mod.principal)
     const ben = await node.enter('many', person('ben', { rooms: { many: ['join'] } }))
     expect(await caseOf(mod, id)).toBeUndefined()

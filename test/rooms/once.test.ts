@@ -1,26 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '#db'
 import { createFakeClock } from '../support/clock.ts'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { useDatabase } from '../support/postgres.ts'
 import { person, refusal, startNode, type TestNode } from '../support/rooms.ts'
 
 /** WIRE: the same id from the same user in the same room within 10 minutes is done once. */
 describe('commands with an id', () => {
-  let database: TestDatabase
-  let db: Database
+  const database = useDatabase()
   let node: TestNode
   const clock = createFakeClock()
 
   beforeAll(async () => {
-    database = await createTestDatabase()
-    db = await database.open()
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
   })
-  afterAll(async () => {
-    await node.rooms.stop(1000)
-    await db.close()
-    await database.drop()
-  })
+  afterAll(() => node.rooms.stop(1000))
 
   const texts = async (room: Parameters<TestNode['log']>[0]) =>
     (await node.log(room)).filter((line) => line.startsWith('chat.message'))
@@ -84,7 +76,7 @@ describe('commands with an id', () => {
     const log = await node.log(owner.room)
 
     await node.rooms.stop(1000)
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
     owner.room = await node.rooms.get('restart', person('owner'))
     const again: Record<string, object> = await settle(run())
     again.review = await review()
@@ -102,7 +94,7 @@ describe('commands with an id', () => {
     expect(await texts(ann.room)).toHaveLength(3)
     await clock.advance(600_000)
     await node.rooms.stop(1000)
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
     const back = await node.enter('old', 'ann')
     expect(await back.writes('c', { id: 'b' })).not.toHaveProperty('duplicate')
   })

@@ -1,26 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '#db'
 import { createFakeClock } from '../support/clock.ts'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { useDatabase } from '../support/postgres.ts'
 import { person, refusal, startNode } from '../support/rooms.ts'
 
 /** WIRE: two sockets are one participant; leaving is recorded 10 s after the last has gone. */
 describe('presence', () => {
-  let database: TestDatabase
-  let db: Database
+  const database = useDatabase()
   const clock = createFakeClock()
   let node: Awaited<ReturnType<typeof startNode>>
 
   beforeAll(async () => {
-    database = await createTestDatabase()
-    db = await database.open()
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
   })
-  afterAll(async () => {
-    await node.rooms.stop(1000)
-    await db.close()
-    await database.drop()
-  })
+  afterAll(() => node.rooms.stop(1000))
 
   test('who comes first makes the room, owns it and is in it', async () => {
     const ann = await node.enter('first', person('ann', { name: 'Ann' }))
@@ -148,7 +140,7 @@ describe('presence', () => {
     const members = { rooms: { crash: ['join' as const] } }
     await node.attend(ann.room, person('ben', members))
     // The process ends without a word, and starts again under its node id.
-    const after = await startNode(db, { clock })
+    const after = await startNode(database.db, { clock })
     await after.rooms.start()
     const back = await after.enter('crash', 'ann', { since: ann.ack })
     expect(back.ack.recovered).toBe(true)
@@ -167,6 +159,6 @@ describe('presence', () => {
       'participant.left ann left',
     ])
     await after.rooms.stop(1000)
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
   })
 })

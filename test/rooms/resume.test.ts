@@ -1,21 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '#db'
 import { type EventDraft, HISTORY_LIMIT } from '#protocol'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { useDatabase } from '../support/postgres.ts'
 import { type Member, person, refusal, startNode, type TestNode } from '../support/rooms.ts'
 
 describe('resume and history', () => {
-  let database: TestDatabase
-  let db: Database
+  const database = useDatabase()
   let node: TestNode
   let ann: Member
   /** Longer than what stays in memory (1,000 to 2,000 events) and than three pages. */
   const LENGTH = 2_600
 
   beforeAll(async () => {
-    database = await createTestDatabase()
-    db = await database.open()
-    node = await startNode(db)
+    node = await startNode(database.db)
     ann = await node.enter('long', 'ann')
     const actor = { id: 'ann', name: 'ann', kind: 'person' as const }
     for (let said = 2; said < LENGTH; said += 100)
@@ -27,11 +23,7 @@ describe('resume and history', () => {
       )
     expect(ann.room.head).toBe(LENGTH)
   })
-  afterAll(async () => {
-    await node.rooms.stop(1000)
-    await db.close()
-    await database.drop()
-  })
+  afterAll(() => node.rooms.stop(1000))
 
   const resume = (seq: number, epoch = ann.ack.epoch) =>
     node.enter('long', 'ann', { as: 'watch', since: { epoch, seq } })
@@ -99,7 +91,7 @@ describe('resume and history', () => {
     const { epoch } = ann.ack
     const head = ann.room.head
     await node.rooms.stop(1000)
-    node = await startNode(db)
+    node = await startNode(database.db)
     for (const since of [0, 1_000, head - 10]) {
       const { ack } = await resume(since, epoch)
       expect(ack.recovered).toBe(true)

@@ -1,23 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '#db'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { useDatabase } from '../support/postgres.ts'
 import { person, refusal, startNode, type TestNode } from '../support/rooms.ts'
 
 describe('rights', () => {
-  let database: TestDatabase
-  let db: Database
+  const database = useDatabase()
   let node: TestNode
 
   beforeAll(async () => {
-    database = await createTestDatabase()
-    db = await database.open()
-    node = await startNode(db)
+    node = await startNode(database.db)
   })
-  afterAll(async () => {
-    await node.rooms.stop(1000)
-    await db.close()
-    await database.drop()
-  })
+  afterAll(() => node.rooms.stop(1000))
 
   const owner = person('owner')
 
@@ -123,7 +115,7 @@ describe('rights', () => {
     await node.rooms.setMember(owner, 'kept', 'ann', ['watch', 'join'])
     await node.rooms.changeSettings(owner, 'kept', { empty_timeout_ms: 5_000 })
     await node.rooms.stop(1000)
-    node = await startNode(db)
+    node = await startNode(database.db)
     const room = await node.rooms.get('kept', owner)
     expect(room.rightsOf(person('ann'))).toEqual(['watch', 'join'])
     expect(room.settings).toEqual({ moderators_see_private: false, empty_timeout_ms: 5_000 })

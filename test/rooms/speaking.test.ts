@@ -1,25 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '#db'
 import { createFakeClock } from '../support/clock.ts'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { useDatabase } from '../support/postgres.ts'
 import { person, refusal, startNode, type TestNode } from '../support/rooms.ts'
 
 describe('speaking in a local room', () => {
-  let database: TestDatabase
-  let db: Database
+  const database = useDatabase()
   let node: TestNode
   const clock = createFakeClock()
 
   beforeAll(async () => {
-    database = await createTestDatabase()
-    db = await database.open()
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
   })
-  afterAll(async () => {
-    await node.rooms.stop(1000)
-    await db.close()
-    await database.drop()
-  })
+  afterAll(() => node.rooms.stop(1000))
 
   const guest = (name: string, userId: string) => person(userId, { rooms: { [name]: ['join'] } })
 
@@ -59,7 +51,7 @@ describe('speaking in a local room', () => {
     expect(await ben.says('mine', { segment: 's' })).toEqual({ seq: 5 })
 
     await node.rooms.stop(1000)
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
     const back = await node.enter('finals', 'ann')
     expect(await back.says('again', { segment: 's' })).toEqual({ seq: 3, duplicate: true })
     expect(await back.says('new', { segment: 's2' })).toEqual({ seq: 6 })
@@ -86,7 +78,7 @@ describe('speaking in a local room', () => {
     expect(ann.room.participants()).toMatchObject([{ id: 'ann', opted_out: true }])
 
     await node.rooms.stop(1000)
-    node = await startNode(db, { clock })
+    node = await startNode(database.db, { clock })
     const back = await node.enter('private person', 'ann')
     expect(back.ack.snapshot?.participants).toMatchObject([{ id: 'ann', opted_out: true }])
     expect(await refusal(back.says('x'))).toBe('forbidden')
