@@ -4,7 +4,7 @@ import { commands } from './commands.ts'
 import { ERRORS, type ErrorCode } from './errors.ts'
 import { Workflow } from './events.ts'
 import { Right } from './principal.ts'
-import { roomName } from './text.ts'
+import { personName, roomName } from './text.ts'
 
 const ms = z.number().int().nonnegative()
 
@@ -40,13 +40,16 @@ export const AgentConfig = z.object({
   name: z.string(),
 })
 export type AgentConfig = z.infer<typeof AgentConfig>
-export const PutAgent = AgentConfig.omit({ workflow: true }).partial()
+export const PutAgent = z.object({ enabled: z.boolean(), name: personName }).partial()
 
 export const ReviewCase = commands['moderation.review'].omit({ id: true, case: true })
 
+const seq = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+
 /** `?after&limit` of a room's events: those after a seq. */
 export const EventsQuery = z.object({
-  after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+  after: seq.default(0),
+  cursor: seq.optional().describe('`next_cursor` of an earlier page, in place of `after`'),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 })
 
@@ -63,7 +66,7 @@ export type TranscriptTurn = z.infer<typeof TranscriptTurn>
 
 /** `?cursor&limit` of lists. */
 export const PageQuery = z.object({
-  cursor: z.string().max(500).optional(),
+  cursor: z.string().max(4_000).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 })
 

@@ -15,8 +15,8 @@ import type { Bus, Rooms } from './types.ts'
 
 /** How long a room without readers stays in memory after it was closed, ms. */
 const LINGER = 30_000
-/** How many rooms are loaded at once after a start. */
-const LOADS = 8
+/** How many rooms are loaded at once after a start: those that someone asks for come between. */
+const LOADS = 4
 
 export interface RoomsDeps {
   db: Database
@@ -34,6 +34,7 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
   const { db, bus, ownership, clock, logger, nextId } = deps
   const live = new Map<string, LiveRoom>()
   const loading = new Map<string, Promise<LiveRoom | undefined>>()
+  let stopped = false
   const store = createPostgresStore(db, () => ({
     nodeId: ownership.nodeId,
     fence: ownership.fence(),
@@ -65,8 +66,12 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
       await Promise.all(
         Array.from({ length: LOADS }, async () => {
           // One room's fault is its own: it is tried again when someone comes.
-          for (const { name } of next)
-            await find(name).catch((err) => logger.error({ err }, 'an open room was not loaded'))
+          for (const { name } of next) {
+            if (stopped) return
+            await find(name).catch((err) => {
+              if (!stopped) logger.error({ err }, 'an open room was not loaded')
+            })
+          }
         }),
       )
     },
@@ -157,6 +162,7 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
     ready: () => ownership.held() && !committer.degraded(),
 
     async stop(withinMs) {
+      stopped = true
       unsubscribe()
       await Promise.race([
         committer.drained(),
@@ -203,6 +209,7 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
       throw new HubError('not_owner', 'Another node has this room. Send it again.')
     const stored = await loadRoom(db, name, clock.now())
     if (!stored) return undefined
+    if (stopped) throw new HubError('draining', 'This node is stopping. Send it again.')
     const room = createRoom(stored, fence, {
       db,
       bus,

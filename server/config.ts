@@ -83,9 +83,11 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     }),
   )
   const parsed = Environment.safeParse(set)
-  const problems = parsed.success
-    ? clashes(parsed.data)
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
+  const wrong = parsed.error?.issues ?? []
+  const problems = [
+    ...wrong.map((issue) => `${issue.path.join('.')} ${issue.message}`),
+    ...clashes(set),
+  ]
   if (!parsed.success || problems.length > 0) {
     const list = problems.map((problem) => `  - ${problem}`).join('\n')
     throw new ConfigError(
@@ -96,8 +98,8 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
   return freeze(toConfig(parsed.data, cwd))
 }
 
-/** What each variable alone cannot tell. */
-function clashes(env: Variables): string[] {
+/** What each variable alone cannot tell: also when some of them are wrong by themselves. */
+function clashes(env: { [name in keyof Variables]?: unknown }): string[] {
   const problems: string[] = []
   if ((env.LIVEKIT_API_KEY === undefined) !== (env.LIVEKIT_API_SECRET === undefined))
     problems.push('LIVEKIT_API_KEY and LIVEKIT_API_SECRET must be set together')

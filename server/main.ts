@@ -3,7 +3,6 @@
  * opposite one.
  */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { createAgents } from '#agents'
 import { openDatabase } from '#db'
 import { HubError } from '#protocol'
@@ -11,6 +10,7 @@ import { acquireOwnership, createLocalBus, createRooms, systemClock } from '#roo
 import { type Auth, createAuth } from './auth/index.ts'
 import { createBuckets } from './buckets.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
+import { makeDataDir } from './data-dir.ts'
 import { createHttp } from './http/index.ts'
 import { listen, PortError } from './listen.ts'
 import { LockedError, lockFolder } from './lock.ts'
@@ -53,7 +53,7 @@ async function start(config: Config): Promise<void> {
   try {
     const clock = Date.now
     const nextId = randomUUID
-    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+    makeDataDir(config.dataDir)
     const unlock = lockFolder(config.dataDir)
     stopFirst('lock', 100, unlock)
     const metrics = createMetrics()
@@ -116,9 +116,12 @@ async function start(config: Config): Promise<void> {
 
     // after the sockets, so that an event is sent before agents think about it
     await agents.start()
-    await rooms.start()
     const port = await listen(http, config.port)
     await announce(log, port, auth)
+    // nobody waits for rooms that nobody has asked for: one that is asked for is loaded at once
+    rooms.start().catch((err) => {
+      if (!draining) log.error({ err }, 'open rooms were not brought back')
+    })
   } catch (error) {
     await stop()
     throw error

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { personName, Right, Role, roomName, userId } from '#protocol'
-import { createAuth, type TokenRequest } from './auth/index.ts'
+import { createAuth, grants, type TokenRequest } from './auth/index.ts'
 import { ConfigError, readConfig } from './config.ts'
+import { makeDataDir } from './data-dir.ts'
 
 const USAGE = `npm run token -- --user ID [--role user|moderator|admin] [--room NAME=join,watch,moderate]... [--name NAME] [--hours N]
 
@@ -32,7 +32,7 @@ function readRequest(args: string[]): TokenRequest {
     role: checked(Role, values.role, '--role'),
     hours,
     ...(values.name === undefined ? {} : { name: checked(personName, values.name, '--name') }),
-    ...(values.room === undefined ? {} : { rooms: Object.fromEntries(values.room.map(readGrant)) }),
+    ...(values.room === undefined ? {} : { rooms: grants(values.room.map(readGrant)) }),
   }
 }
 
@@ -65,7 +65,7 @@ function checked<T>(schema: Schema<T>, value: string, option: string): T {
 async function main(): Promise<void> {
   const request = readRequest(process.argv.slice(2))
   const config = readConfig(process.env, process.cwd())
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  makeDataDir(config.dataDir)
   const auth = createAuth(config)
   if (auth.mintToken === undefined)
     throw new ConfigError('AUTH_JWKS_URL is set: your identity provider makes the tokens.')

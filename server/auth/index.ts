@@ -8,6 +8,7 @@ import { mintToken, type TokenRequest } from './mint.ts'
 import { localSecret } from './secret.ts'
 import { createVerifier } from './verify.ts'
 
+export { grants } from './claims.ts'
 export type { TokenRequest } from './mint.ts'
 
 export interface Auth {

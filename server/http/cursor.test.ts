@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { clientId } from '#protocol'
 import { decodeCursor, encodeCursor, toPage } from './cursor.ts'
 
 const rows = [3, 2, 1].map((at) => ({ at, id: `r${at}` }))
@@ -13,7 +14,7 @@ const pageOf = (list: typeof rows, limit: number) =>
 test('a page that has another after it says where that begins', () => {
   const { items, next_cursor } = pageOf(rows, 2)
   expect(items).toEqual(['r3', 'r2'])
-  expect(decodeCursor(next_cursor ?? '')).toEqual({ at: 2, id: 'r2' })
+  expect(decodeCursor(next_cursor ?? '', clientId)).toEqual({ at: 2, id: 'r2' })
 })
 
 test('the last page has no cursor', () => {
@@ -21,9 +22,15 @@ test('the last page has no cursor', () => {
   expect(pageOf([], 3)).toEqual({ items: [], next_cursor: null })
 })
 
-test.each(['', 'nonsense', encodeCursor({ at: 1.5, id: 'a' }), 'WzFd', 'bnVsbA'])(
-  'the cursor %j is refused',
-  (cursor) => {
-    expect(() => decodeCursor(cursor)).toThrow(expect.objectContaining({ code: 'invalid' }))
-  },
-)
+test.each([
+  '',
+  'nonsense',
+  'WzFd',
+  'bnVsbA',
+  encodeCursor({ at: 1.5, id: 'a' }),
+  encodeCursor({ at: -1, id: 'a' }),
+  encodeCursor({ at: 2 ** 60, id: 'a' }),
+  encodeCursor({ at: 1, id: '\u0000' }),
+])('the cursor %j is refused', (cursor) => {
+  expect(() => decodeCursor(cursor, clientId)).toThrow(expect.objectContaining({ code: 'invalid' }))
+})

@@ -2,18 +2,26 @@ import { z } from 'zod'
 import { HubError } from '#protocol'
 
 /** The last row of a page: the next page begins after it. */
-const Position = z.object({ at: z.number().int(), id: z.string() })
-export type Position = z.infer<typeof Position>
+export interface Position {
+  at: number
+  id: string
+}
+
+const At = z.number().int().min(0)
 
 export function encodeCursor(position: Position): string {
   return Buffer.from(JSON.stringify([position.at, position.id])).toString('base64url')
 }
 
-/** @throws HubError `invalid` for what no page gave out */
-export function decodeCursor(cursor: string): Position {
+/**
+ * @param id - what ids of that list look like
+ * @throws HubError `invalid` for what no page gave out
+ */
+export function decodeCursor(cursor: string, id: z.ZodType<string>): Position {
   try {
-    const [at, id]: unknown[] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    return Position.parse({ at, id })
+    const position: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    const [at, last] = z.tuple([At, id]).parse(position)
+    return { at, id: last }
   } catch (cause) {
     throw new HubError('invalid', '`cursor` must be a `next_cursor` of an earlier page.', { cause })
   }

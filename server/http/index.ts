@@ -15,6 +15,7 @@ import { documents } from './plugins/documents.ts'
 import { answerBrokenHttp, answerErrors, sendError } from './plugins/errors.ts'
 import { measureRequests, secureHeaders } from './plugins/headers.ts'
 import { idempotent } from './plugins/idempotency.ts'
+import { parseJson } from './plugins/json.ts'
 import { operations } from './routes/operations.ts'
 import { roomRoutes } from './routes/room/index.ts'
 import type { App, HttpDeps } from './types.ts'
@@ -43,6 +44,7 @@ export async function createHttp(deps: HttpDeps): Promise<App> {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
 
+  parseJson(app)
   secureHeaders(app)
   measureRequests(app, deps)
   answerErrors(app, deps)

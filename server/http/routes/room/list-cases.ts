@@ -1,5 +1,5 @@
 import { queries } from '#db'
-import { CaseView, PageQuery, page } from '#protocol'
+import { CaseView, clientId, PageQuery, page } from '#protocol'
 import { caseView } from '#rooms'
 import { decodeCursor, toPage } from '../../cursor.ts'
 import { problems } from '../../problem.ts'
@@ -21,7 +21,7 @@ export function listCases(app: App, deps: HttpDeps): void {
       },
     },
     handler: ({ principal, params, query: { cursor, limit } }) => {
-      const after = cursor === undefined ? undefined : decodeCursor(cursor)
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, clientId)
       return readRoom(deps, principal, params.room, async (tx, found) => {
         requireModerator(found)
         const { room } = found

@@ -22,7 +22,7 @@ export function listEvents(app: App, deps: HttpDeps): void {
       operationId: 'listEvents',
       tags: ['rooms'],
       summary: "A room's log, every seq in the view that you have of it",
-      description: '`next_cursor` is the `after` of the next page.',
+      description: '`next_cursor` is the `cursor`, or the `after`, of the next page.',
       params: RoomParams,
       querystring: EventsQuery,
       response: {
@@ -30,9 +30,12 @@ export function listEvents(app: App, deps: HttpDeps): void {
         ...problems('invalid', 'not_found', 'removed'),
       },
     },
-    handler: ({ principal, params, query: { after, limit } }) =>
+    handler: ({ principal, params, query: { cursor, after, limit } }) =>
       readRoom(deps, principal, params.room, async (tx, { room }) => {
-        const entries = await queries.readLog(tx, room.id, { after, limit: limit + 1 })
+        const entries = await queries.readLog(tx, room.id, {
+          after: cursor ?? after,
+          limit: limit + 1,
+        })
         const shown = entries.slice(0, limit)
         return {
           items: shown.map((entry) => ({ ...toWireEvent(entry, room) })),

@@ -1,4 +1,5 @@
-import { ParticipantView, page } from '#protocol'
+import { PageQuery, ParticipantView, page, userId } from '#protocol'
+import { decodeCursor, toPage } from '../../cursor.ts'
 import { problems } from '../../problem.ts'
 import { readRoom } from '../../room-access.ts'
 import type { App, HttpDeps } from '../../types.ts'
@@ -9,18 +10,30 @@ export function listParticipants(app: App, deps: HttpDeps): void {
     schema: {
       operationId: 'listParticipants',
       tags: ['rooms'],
-      summary: 'Who is in a room now, all on one page',
+      summary: 'Who is in a room now, by id',
       params: RoomParams,
+      querystring: PageQuery,
       response: {
-        200: page(ParticipantView).describe('People and agents in the room.'),
+        200: page(ParticipantView).describe('A page of the people in the room.'),
         ...problems('invalid', 'not_found', 'removed'),
       },
     },
-    handler: async ({ principal, params }) => {
+    handler: async ({ principal, params, query: { cursor, limit } }) => {
+      const after = cursor === undefined ? '' : decodeCursor(cursor, userId).id
       const { status } = await readRoom(deps, principal, params.room, async (_, { room }) => room)
-      const items =
+      const present =
         status === 'closed' ? [] : (await deps.rooms.get(params.room, principal)).participants()
-      return { items, next_cursor: null }
+      // the order of ids is the same on every page, whoever comes and goes meanwhile
+      const rest = present
+        .filter(({ id }) => id > after)
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit + 1)
+      return toPage(
+        rest,
+        limit,
+        ({ id }) => ({ at: 0, id }),
+        (participant) => participant,
+      )
     },
   })
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { queries } from '#db'
 import { PageQuery, page, RoomView } from '#protocol'
 import { decodeCursor, toPage } from '../../cursor.ts'
@@ -16,7 +17,7 @@ export function listRooms(app: App, { db, rooms }: HttpDeps): void {
       response: { 200: page(RoomView).describe('A page of rooms.'), ...problems('invalid') },
     },
     handler: async ({ principal, query: { cursor, limit } }) => {
-      const after = cursor === undefined ? undefined : decodeCursor(cursor)
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, z.uuid())
       const rows = await db.withUser(principal, (tx) =>
         queries.listRooms(tx, { after, limit: limit + 1 }),
       )
