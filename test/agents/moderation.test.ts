@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
+import { createSkippingClock, type SkippingClock } from '../support/clock.ts'
 import { useDatabase } from '../support/postgres.ts'
-import { enter, movableClock, startNode, type TestNode } from './node.ts'
+import { enter, startNode, type TestNode } from './node.ts'
 
 const INSULT = 'Bob, you are a worthless piece of shit.'
 const INSULTS = [
@@ -13,12 +14,12 @@ const MINUTE = 60_000
 
 const database = useDatabase()
 let node: TestNode
-let clock: ReturnType<typeof movableClock>
+let clock: SkippingClock
 
 afterEach(() => node.stop())
 
 async function begin(name: string) {
-  clock = movableClock()
+  clock = createSkippingClock()
   node = await startNode(database.db, { clock })
   const bob = await enter(node, name, 'bob', ['moderate'])
   const mallory = await enter(node, name, 'mallory')
@@ -33,7 +34,7 @@ function action(nth: number) {
   )
 }
 
-const afterCooldown = () => clock.putForward(6_000)
+const afterCooldown = () => clock.skip(6_000)
 
 it('warns, then mutes, then removes, each with its case and evidence', async () => {
   const { bob, mallory } = await begin('ladder')
@@ -54,7 +55,7 @@ it('warns, then mutes, then removes, each with its case and evidence', async () 
   expect((await action(2)).data).toMatchObject({ action: 'mute', minutes: 5 })
   await expect(mallory.says('And now?')).rejects.toMatchObject({ code: 'muted' })
 
-  clock.putForward(6 * MINUTE)
+  clock.skip(6 * MINUTE)
   await mallory.says(INSULTS[2] ?? '')
   expect((await action(3)).data).toMatchObject({ action: 'remove', minutes: 60 })
   await node.event(
@@ -112,7 +113,7 @@ it('does not count what a moderator took back, nor what is old', async () => {
   await mallory.says(INSULTS[1] ?? '')
   const second = await action(2)
   expect(second.data.action).toBe('warn')
-  clock.putForward(31 * MINUTE)
+  clock.skip(31 * MINUTE)
   await mallory.says(INSULTS[2] ?? '')
   expect((await action(3)).data.action).toBe('warn')
 })
@@ -122,7 +123,7 @@ it('mutes who moderates a room at most', async () => {
   expect(bob.room.owner).toBe('bob')
   await bob.says(THREAT.replace('Bob', 'Mallory'))
   expect((await action(1)).data.action).toBe('mute')
-  clock.putForward(6 * MINUTE)
+  clock.skip(6 * MINUTE)
   await bob.says(THREAT.replace('Bob', 'Mallory'))
   expect((await action(2)).data.action).toBe('mute')
   expect(mallory.room.isPresent('bob')).toBe(true)

@@ -6,55 +6,27 @@ import type {
   DurableType,
   EphemeralEvent,
   EphemeralType,
-  Principal,
   Right,
   RoomEvent,
   RoomEventOf,
 } from '#protocol'
 import { type Actor, commands, visible } from '#protocol'
-import {
-  acquireOwnership,
-  type Clock,
-  createLocalBus,
-  createRooms,
-  type Room,
-  systemClock,
-} from '#rooms'
+import { type Clock, type Room, systemClock } from '#rooms'
 import type { ModelKeys } from '../../agents/models/index.ts'
 import type { AgentOptions } from '../../agents/types.ts'
 import { quiet } from '../support/postgres.ts'
+import { person, startNode as startRooms } from '../support/rooms.ts'
 
 export interface NodeOptions {
   models?: ModelKeys
   agents?: Partial<AgentOptions>
   clock?: Clock
-  nodeId?: string
-}
-
-/** A clock that can be put forward; timers run in real time. */
-export function movableClock() {
-  let ahead = 0
-  return {
-    ...systemClock,
-    now: () => systemClock.now() + ahead,
-    putForward(ms: number) {
-      ahead += ms
-    },
-  }
 }
 
 /** Rooms and agents over a real database, without sockets. */
 export async function startNode(db: Database, options: NodeOptions = {}) {
-  const clock = options.clock ?? systemClock
-  const bus = createLocalBus({ log: quiet })
-  const ownership = await acquireOwnership({
-    db,
-    nodeId: options.nodeId ?? 'test',
-    clock,
-    log: quiet,
-    onLost: () => {},
-  })
-  const rooms = createRooms({ db, bus, ownership, clock, logger: quiet, nextId: randomUUID })
+  const { clock = systemClock } = options
+  const { rooms, bus } = await startRooms(db, { clock })
   const agents = createAgents({
     db,
     rooms,
@@ -132,16 +104,6 @@ export async function startNode(db: Database, options: NodeOptions = {}) {
 
 export type TestNode = Awaited<ReturnType<typeof startNode>>
 
-function person(userId: string, rooms?: Record<string, Right[]>): Principal {
-  return {
-    userId,
-    name: userId[0]?.toUpperCase() + userId.slice(1),
-    role: 'user',
-    expiresAt: Number.MAX_SAFE_INTEGER,
-    ...(rooms ? { rooms } : {}),
-  }
-}
-
 /** A person in a room. */
 export async function enter(
   node: TestNode,
@@ -149,7 +111,10 @@ export async function enter(
   userId: string,
   rights: Right[] = ['join'],
 ) {
-  const principal = person(userId, { [name]: rights })
+  const principal = person(userId, {
+    name: userId[0]?.toUpperCase() + userId.slice(1),
+    rooms: { [name]: rights },
+  })
   const room: Room = await node.rooms.enter(name, principal)
   const id = randomUUID()
   const join = () => room.join({ id, principal }, { as: 'participant' }, () => {})
