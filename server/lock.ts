@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { hasCode } from './system-error.ts'
 
 /** A second hub was started on a folder that a first one uses. */
 export class LockedError extends Error {
@@ -44,7 +45,7 @@ function claim(lockFile: string, content: string): boolean {
     linkSync(draft, lockFile)
     return true
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return false
+    if (hasCode(error, 'EEXIST')) return false
     throw error
   } finally {
     rmSync(draft)
@@ -57,7 +58,7 @@ function discard(lockFile: string, stale: string): void {
   try {
     renameSync(lockFile, aside)
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return
+    if (hasCode(error, 'ENOENT')) return
     throw error
   }
   if (read(aside) !== stale) linkSync(aside, lockFile)
@@ -68,7 +69,7 @@ function isAlive(holder: { pid: number; birth: string | null }): boolean {
   try {
     process.kill(holder.pid, 0)
   } catch (error) {
-    return isCode(error, 'EPERM')
+    return hasCode(error, 'EPERM')
   }
   const birth = birthOf(holder.pid)
   return birth === undefined || holder.birth === null || birth === holder.birth
@@ -101,11 +102,7 @@ function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    if (isCode(error, 'ENOENT') || isCode(error, 'ESRCH')) return undefined
+    if (hasCode(error, 'ENOENT', 'ESRCH')) return undefined
     throw error
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

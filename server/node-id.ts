@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { hasCode } from './system-error.ts'
 
 /** This node's name in the fleet: made once, and the same after a restart. */
 export function nodeId(dataDir: string, nextId: () => string): string {
@@ -8,7 +9,7 @@ export function nodeId(dataDir: string, nextId: () => string): string {
     const id = readFileSync(file, 'utf8').trim()
     if (id !== '') return id
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    if (!hasCode(error, 'ENOENT')) throw error
   }
   const id = nextId()
   writeFileSync(file, `${id}\n`)

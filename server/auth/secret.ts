@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { hasCode } from '../system-error.ts'
 
 /**
  * The secret that signs tokens when none is configured: made once, kept where only the hub's user can
@@ -14,7 +15,7 @@ export function localSecret(dataDir: string): string {
     // a link appears whole and never over one that is there
     linkSync(draft, file)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (!hasCode(error, 'EEXIST')) throw error
   } finally {
     rmSync(draft)
   }
