@@ -93,6 +93,10 @@ test('variables that clash are told', () => {
   expect(problemsOf({ LIVEKIT_API_KEY: 'k' })).toContain('set together')
   expect(problemsOf({ META_API_KEY: 'k' })).toContain('META_BASE_URL')
   expect(problemsOf({ LIVEKIT_URL: 'wss://lk' })).toContain('LIVEKIT_API_KEY')
+  // also beside one that is wrong by itself
+  const both = problemsOf({ PORT: 'abc', LIVEKIT_API_KEY: 'k' })
+  expect(both).toContain('- PORT')
+  expect(both).toContain('set together')
 })
 
 test('a message never repeats a secret', () => {

@@ -178,6 +178,30 @@ test('a command with an id is done once', async () => {
   expect(history.events.filter((event) => event.type === 'chat.message')).toHaveLength(1)
 })
 
+test('a join with an id that was used is made again, and its ack is of now', async () => {
+  const room = roomName()
+  const ada = await connect('ada')
+  const join = { id: 'j1', room }
+  expect(good(await ada.emit('room.join', join)).duplicate).toBeUndefined()
+  const { seq } = good(await ada.emit('chat.send', { id: 'j1', room, text: 'another command' }))
+  expect(good(await ada.emit('room.join', join))).toMatchObject({ seq, duplicate: true })
+
+  const other = await connect('ada')
+  const joined = good(await other.emit('room.join', join))
+  expect(joined).toMatchObject({ seq, duplicate: true, snapshot: { upto: seq } })
+  const said = good(await ada.emit('chat.send', { room, text: 'to both' })).seq
+  await other.until((event) => 'seq' in event && event.seq === said)
+  expect(good(await ada.emit('room.history', { id: 'j1', room, after: 0 })).duplicate).toBe(
+    undefined,
+  )
+})
+
+test('desk.watch needs no payload', async () => {
+  const ada = await connect('ada', { role: 'moderator' })
+  for (const args of [[], [{}], [null], [undefined]])
+    expect(await ada.emitAny('desk.watch', ...args)).toMatchObject({ ok: true })
+})
+
 test('transcription.set: who opted out is not written down, and the room shows it', async () => {
   const room = roomName()
   const ada = await connect('ada')

@@ -28,6 +28,7 @@ test('an unknown command is acked as malformed', async () => {
   const { eve, othersGoOn } = await roomWithWitness()
   for (const name of ['room.destroy', 'constructor', '__proto__', 'error', 'event', ''])
     expect(errorOf(await eve.emitAny(name, {})).code).toBe('malformed')
+  expect(errorOf(await eve.emitAny('audio.sing', {})).message).toContain('"audio.sing"')
   expect(errorOf(await eve.emitAny(42 as unknown as string, {})).code).toBe('malformed')
   expect(eve.isOpen).toBe(true)
   await othersGoOn()

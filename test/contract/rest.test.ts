@@ -315,6 +315,24 @@ test('broken requests have their answers', async () => {
   problem(await rest('/api/v1/rooms?limit=101', { as }), 422, 'invalid')
   problem(await rest('/api/v1/rooms?limit=x', { as }), 422, 'invalid')
   problem(await rest('/api/v1/rooms?cursor=nonsense', { as }), 422, 'invalid')
+  const cursor = (...position: unknown[]) =>
+    Buffer.from(JSON.stringify(position)).toString('base64url')
+  const room = roomName()
+  problem(await rest(pathOf(room, '/cases'), { as }), 404, 'not_found')
+  await post({ name: room })
+  for (const id of ['x', '\u0000', '', 7, null])
+    problem(await rest(`/api/v1/rooms?cursor=${cursor(1, id)}`, { as }), 422, 'invalid')
+  for (const bad of [cursor(1, '\u0000'), cursor(1, ''), cursor('1', 'x'), cursor(1), 'x'])
+    for (const list of ['/cases', '/participants'])
+      problem(await rest(pathOf(room, `${list}?cursor=${bad}`), { as }), 422, 'invalid')
+  for (const bad of ['x', '-1', '1.5', '%00'])
+    problem(await rest(pathOf(room, `/events?cursor=${bad}`), { as }), 422, 'invalid')
+  for (const name of ['a\u0000b', '', ' ', 'a\nb', 'x'.repeat(5_000)])
+    problem(
+      await rest(pathOf(room, '/agents/qa'), { as, method: 'PUT', body: { name } }),
+      422,
+      'invalid',
+    )
   problem(await rest('/api/v1/rooms/%FF', { as }), 400, 'malformed')
   problem(await rest(pathOf('a\nb'), { as }), 422, 'invalid')
   problem(await rest(pathOf('x'.repeat(201)), { as }), 422, 'invalid')
@@ -322,6 +340,44 @@ test('broken requests have their answers', async () => {
   problem(await rest('/nothing'), 404, 'not_found')
   problem(await rest('/api/v1/rooms'), 401, 'unauthenticated')
 })
+
+test('an empty body is no body, even where it is called JSON', async () => {
+  const as = 'ada'
+  const name = roomName()
+  const headers = { 'content-type': 'application/json' }
+  problem(await rest('/api/v1/rooms', { as, method: 'POST', headers }), 422, 'invalid')
+  await rest('/api/v1/rooms', { as, method: 'POST', body: { name } })
+  expect((await rest(pathOf(name, '/close'), { as, method: 'POST', headers })).status).toBe(200)
+  expect((await rest(pathOf(name), { as, method: 'DELETE', headers })).status).toBe(204)
+})
+
+test('every list of a room is paged by its cursor to its end', async () => {
+  const { room } = await meeting()
+  const all = async (path: string, limit: number, idOf: (item: Item) => unknown) => {
+    const seen: unknown[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const query: string = `limit=${limit}${cursor === '' ? '' : `&cursor=${cursor}`}`
+      const { body } = await rest(pathOf(room, `${path}?${query}`), { as: 'ada' })
+      expect(body.items.length).toBeLessThanOrEqual(limit)
+      seen.push(...body.items.map(idOf))
+      expect(seen.length).toBeLessThan(50)
+      cursor = body.next_cursor
+    }
+    return seen
+  }
+  expect(await all('/participants', 1, ({ id }) => id)).toEqual(['ada', 'bob'])
+  const seqs = await all('/events', 3, ({ seq }) => seq)
+  expect(seqs.length).toBeGreaterThan(5)
+  expect(seqs).toEqual(seqs.map((_, i) => i + 1))
+  expect(await all('/cases', 1, ({ case: id }) => id)).toHaveLength(1)
+  problem(await rest(pathOf(room, '/participants?limit=0'), { as: 'ada' }), 422, 'invalid')
+})
+
+interface Item {
+  id?: string
+  seq?: number
+  case?: string
+}
 
 test('too many requests are told when to come again', async () => {
   const token = await setting.hub.token('hasty')

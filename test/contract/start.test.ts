@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -29,12 +29,26 @@ async function failedStart(options: Parameters<typeof runHub>[0]) {
 test('wrong variables stop the start with one message about all of them', async () => {
   const { code, output } = await failedStart({
     dataDir,
-    env: { PORT: 'http', AUTH_JWKS_URL: 'short', ALLOWED_ORIGINS: 'nowhere' },
+    env: {
+      ...{ PORT: 'http', AUTH_JWKS_URL: 'short', ALLOWED_ORIGINS: 'nowhere' },
+      LIVEKIT_API_KEY: 'without its secret',
+    },
   })
   expect(code).toBe(1)
-  for (const name of ['PORT', 'AUTH_JWKS_URL', 'ALLOWED_ORIGINS'])
+  for (const name of ['PORT', 'AUTH_JWKS_URL', 'ALLOWED_ORIGINS', 'LIVEKIT_API_KEY'])
     expect(output).toContain(`- ${name}`)
   expect(output).not.toMatch(/\n +at /)
+})
+
+test('a data folder that is a file is told, to the hub and to npm run token', async () => {
+  const file = join(dataDir, 'file')
+  writeFileSync(file, '')
+  const { code, output } = await failedStart({ dataDir: file })
+  expect(code).toBe(1)
+  expect(output).toContain('it is a file. Set DATA_DIR')
+  expect(output).not.toMatch(/\n +at /)
+  const minted = await mint(file, ['--user', 'ada']).catch((error) => error)
+  expect(minted.stderr).toContain('it is a file. Set DATA_DIR')
 })
 
 test('a second hub on the folder is refused, and one after kill -9 is not', async () => {
@@ -83,6 +97,12 @@ test('with no secret set one is made, and the link of the log signs its user in'
   const ada = await connectPerson(hub.url, 'ada', made.stdout.trim())
   good(await ada.emit('room.join', { room: 'a=b' }))
   ada.cut()
+
+  const merged = await mint(dataDir, ['--user', 'eve', '--room', 'a=join', '--room', 'a=watch'])
+  const [, claims = ''] = merged.stdout.split('.')
+  expect(JSON.parse(Buffer.from(claims, 'base64url').toString()).rooms).toEqual({
+    a: ['join', 'watch'],
+  })
   await hub.stop()
 })
 
