@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { forNodePostgres } from './connection/url.ts'
+import type { Address } from './connection/address.ts'
 import type { Log } from './log.ts'
 
 /** Where LangGraph keeps its checkpoints. */
@@ -10,11 +10,13 @@ export const CHECKPOINT_SCHEMA = 'langgraph'
  * the schema. Both listeners matter: without them a connection that is lost, idle or between two
  * queries of a transaction, ends the process.
  */
-export function createCheckpointPool(url: string, log: Log): pg.Pool {
+export function createCheckpointPool(address: Address, log: Log): pg.Pool {
+  const { host, port, user, password, database, options = '', tls } = address
   const pool = new pg.Pool({
-    connectionString: forNodePostgres(url),
-    max: 8,
-    options: '-c role=hub_system -c lock_timeout=2000 -c statement_timeout=10000',
+    ...{ host, port, user, password, database, max: 8 },
+    // a copy, since it hides the key in what it is given
+    ssl: tls ? { ...tls } : false,
+    options: `${options} -c role=hub_system -c lock_timeout=2000 -c statement_timeout=10000`,
     application_name: 'auralink-checkpoints',
     connectionTimeoutMillis: 2_000,
     query_timeout: 11_000,

@@ -4,9 +4,11 @@
  */
 import type pg from 'pg'
 import { createCheckpointPool } from './checkpoints.ts'
+import { type Address, forLogs, parseUrl } from './connection/address.ts'
 import { createPool } from './connection/pool.ts'
-import { forLogs, forPostgresJs } from './connection/url.ts'
+import { negotiate } from './connection/socket.ts'
 import { startEmbedded } from './embedded/index.ts'
+import { explain } from './failure.ts'
 import type { Log } from './log.ts'
 import { migrate } from './migrate/migrate.ts'
 import { createScopes, type Scopes } from './scopes.ts'
@@ -14,6 +16,7 @@ import { createScopes, type Scopes } from './scopes.ts'
 export { CHECKPOINT_SCHEMA } from './checkpoints.ts'
 export type { Tx } from './connection/transaction.ts'
 export { isUnavailable, UnavailableError } from './connection/unavailable.ts'
+export { DatabaseError } from './failure.ts'
 export { dropCheckpoints, pruneCheckpoints } from './queries/checkpoints.ts'
 export * as queries from './queries/index.ts'
 export { type RoomAgentRow, readRoomAgents, writeRoomAgent } from './queries/room-agents.ts'
@@ -41,21 +44,32 @@ const CONNECTIONS = 12
 const CONNECT_TIMEOUT = 2_000
 const ACQUIRE_TIMEOUT = 5_000
 
-/** Opens the database, migrated to what this code needs. */
+/**
+ * Opens the database, migrated to what this code needs.
+ *
+ * @throws DatabaseError when `url` does not lead to a database that the hub can use
+ */
 export async function openDatabase({ url, dataDir, log }: DatabaseOptions): Promise<Database> {
-  if (url !== undefined) return connect(url, log, async () => {})
-  const embedded = await startEmbedded({ dataDir, log })
-  return connect(embedded.url, log, embedded.stop)
+  if (url === undefined) {
+    const embedded = await startEmbedded({ dataDir, log })
+    return connect(parseUrl(embedded.url).address, log, embedded.stop)
+  }
+  const parsed = parseUrl(url)
+  try {
+    return await connect(await negotiate(parsed, CONNECT_TIMEOUT), log, async () => {})
+  } catch (error) {
+    throw explain(error, parsed.address)
+  }
 }
 
-async function connect(url: string, log: Log, stop: () => Promise<void>): Promise<Database> {
+async function connect(address: Address, log: Log, stop: () => Promise<void>): Promise<Database> {
   const pool = createPool({
-    url: forPostgresJs(url),
+    address,
     max: CONNECTIONS,
     connectTimeoutMs: CONNECT_TIMEOUT,
     acquireTimeoutMs: ACQUIRE_TIMEOUT,
   })
-  const checkpoints = createCheckpointPool(url, log)
+  const checkpoints = createCheckpointPool(address, log)
   const close = async () => {
     await Promise.all([pool.close(), checkpoints.end()])
     await stop()
@@ -66,5 +80,5 @@ async function connect(url: string, log: Log, stop: () => Promise<void>): Promis
     await close()
     throw error
   }
-  return { ...createScopes(pool, log), checkpoints, address: forLogs(url), close }
+  return { ...createScopes(pool, log), checkpoints, address: forLogs(address), close }
 }

@@ -43,7 +43,11 @@ const Environment = z.object({
     .refine((port) => port <= 65_535, 'must be a number from 0 to 65535')
     .optional(),
   DATA_DIR: z.string().optional(),
-  DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
+  // what it says beyond that is db's to read: libpq has forms that no URL parser takes
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//i, 'must be a URL that begins with postgres:// or postgresql://')
+    .optional(),
   REDIS_URL: url(['redis:', 'rediss:']).optional(),
   LIVEKIT_URL: url(['ws:', 'wss:', 'http:', 'https:']).optional(),
   LIVEKIT_API_KEY: Key.optional(),

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { createAgents } from '#agents'
-import { openDatabase } from '#db'
+import { DatabaseError, openDatabase } from '#db'
 import { HubError } from '#protocol'
 import { acquireOwnership, createLocalBus, createRooms, systemClock } from '#rooms'
 import { type Auth, createAuth } from './auth/index.ts'
@@ -173,7 +173,9 @@ async function announce(to: Logger, port: number, auth: Auth): Promise<void> {
 
 /** Says what to do about it, so its stack would only hide the message. */
 function isExpected(error: unknown): error is Error {
-  return [ConfigError, LockedError, PortError, HubError].some((type) => error instanceof type)
+  return [ConfigError, DatabaseError, LockedError, PortError, HubError].some(
+    (type) => error instanceof type,
+  )
 }
 
 function die(err: unknown, message: string): never {

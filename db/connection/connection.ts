@@ -1,5 +1,7 @@
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import postgres from 'postgres'
+import type { Address } from './address.ts'
+import { openSocket } from './socket.ts'
 import { isUnavailable, UnavailableError } from './unavailable.ts'
 
 type Rows = postgres.RowList<postgres.Row[]>
@@ -22,7 +24,7 @@ export interface Connection {
 }
 
 export interface ConnectionOptions {
-  url: string
+  address: Address
   connectTimeoutMs: number
   /** Called once, when the connection is lost or could not be made. */
   onLost: () => void
@@ -36,14 +38,22 @@ const PREPARED = 200
  * lost inside its `begin`, 3.4.9 writes the rollback to a null socket and ends the process
  * (`Cannot read properties of null (reading 'write')`, outside of every promise).
  */
-export function createConnection({ url, connectTimeoutMs, onLost }: ConnectionOptions): Connection {
+export function createConnection({
+  address,
+  connectTimeoutMs,
+  onLost,
+}: ConnectionOptions): Connection {
   const waiting = new Set<(error: Error) => void>()
   const prepared = new Set<string>()
   let socket: Socket | undefined
   let lost = false
 
-  const client = postgres(url, {
-    max: 1,
+  const { host, port, user, password, database, options } = address
+  const client = postgres({
+    ...{ host, port, user, database, max: 1 },
+    ...(password !== undefined && { password }),
+    // the socket brings it
+    ssl: false,
     connect_timeout: connectTimeoutMs / 1000,
     idle_timeout: 0,
     max_lifetime: null,
@@ -52,31 +62,38 @@ export function createConnection({ url, connectTimeoutMs, onLost }: ConnectionOp
     // drizzle reads arrays itself; and what asks for their types on a connection that is lost meanwhile
     // rejects outside of every promise, which ends the process
     fetch_types: false,
-    onclose: () => lose('the connection to Postgres was lost'),
+    onclose: () => lose(closed('the connection to Postgres was lost')),
     // seqs and epoch ms are far from 2^53
     types: { int8: { to: 20, from: [20], parse: Number, serialize: String } },
-    connection: { application_name: 'auralink' },
-    ...ownSocket((made) => {
-      socket = made
-      // postgres.js listens to it a moment later
-      if (lost) setImmediate(cut, 'the connection was cut')
-    }),
+    connection: { application_name: 'auralink', ...(options && { options }) },
+    ...{ socket: () => openSocket(address, connectTimeoutMs, keep).catch(giveUp) },
   })
 
-  function lose(reason: string) {
+  /** A socket of our own, to cut it when the server hangs. */
+  function keep(made: Socket) {
+    if (lost) throw closed('the connection was cut')
+    socket = made
+  }
+
+  // postgres.js never recovers from it, so this connection must not be used again
+  function giveUp(error: Error): never {
+    lose(error)
+    throw error
+  }
+
+  function lose(error: Error) {
     if (lost) return
     lost = true
-    for (const reject of waiting) reject(new UnavailableError('CONNECTION_CLOSED', reason))
+    for (const reject of waiting) reject(error)
     waiting.clear()
     onLost()
   }
 
   function cut(reason: string) {
-    lose(reason)
-    if (!socket || socket.destroyed) return
+    const error = closed(reason)
+    lose(error)
     // with an error, or postgres.js connects again for the query that was to open the connection
-    socket.on('error', () => {})
-    socket.destroy(new UnavailableError('CONNECTION_CLOSED', reason))
+    socket?.destroy(error)
   }
 
   function send(query: string, params: Parameters) {
@@ -88,7 +105,7 @@ export function createConnection({ url, connectTimeoutMs, onLost }: ConnectionOp
   function settled(start: () => PromiseLike<Rows>): Promise<Rows> {
     return new Promise((resolve, reject) => {
       if (lost) {
-        reject(new UnavailableError('CONNECTION_CLOSED', 'the connection to Postgres was lost'))
+        reject(closed('the connection to Postgres was lost'))
         return
       }
       waiting.add(reject)
@@ -116,28 +133,13 @@ export function createConnection({ url, connectTimeoutMs, onLost }: ConnectionOp
     values: (query, params) => settled(() => send(query, params).values() as PromiseLike<Rows>),
     destroy: cut,
     async end() {
-      lose('the connection to Postgres was ended')
+      lose(closed('the connection to Postgres was ended'))
       await client.end({ timeout: 1 })
       socket?.destroy()
     },
   }
 }
 
-/**
- * A socket of our own: to cut it when the server hangs, and without Nagle's delay. Returned while
- * still connecting, since postgres.js never recovers from a socket factory that fails.
- */
-function ownSocket(made: (socket: Socket) => void) {
-  return {
-    socket: (options: { path?: string; host: string[]; port: number[] }) => {
-      const socket = new Socket()
-      socket.setNoDelay(true)
-      const host = options.host[0] ?? 'localhost'
-      if (options.path) socket.connect(options.path)
-      // postgres.js takes the TLS server name from here
-      else Object.assign(socket, { host }).connect(options.port[0] ?? 5432, host)
-      made(socket)
-      return socket
-    },
-  }
+function closed(reason: string): UnavailableError {
+  return new UnavailableError('CONNECTION_CLOSED', reason)
 }

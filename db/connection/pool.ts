@@ -1,8 +1,9 @@
+import type { Address } from './address.ts'
 import { type Connection, createConnection } from './connection.ts'
 import { UnavailableError } from './unavailable.ts'
 
 export interface PoolOptions {
-  url: string
+  address: Address
   max: number
   /** A connection that takes longer to make counts as refused. */
   connectTimeoutMs: number
@@ -24,7 +25,7 @@ interface Waiter {
 }
 
 export function createPool(options: PoolOptions): Pool {
-  const { url, max, connectTimeoutMs, acquireTimeoutMs } = options
+  const { address, max, connectTimeoutMs, acquireTimeoutMs } = options
   const all = new Set<Connection>()
   const idle: Connection[] = []
   const waiters = new Set<Waiter>()
@@ -34,7 +35,7 @@ export function createPool(options: PoolOptions): Pool {
 
   function open(): Connection {
     const connection = createConnection({
-      url,
+      address,
       connectTimeoutMs,
       onLost() {
         all.delete(connection)

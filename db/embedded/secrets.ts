@@ -45,5 +45,5 @@ export function freePort(wanted = 0): Promise<number> {
 }
 
 export function urlOf({ port, password }: Access): string {
-  return `postgres://${LOGIN}:${password}@127.0.0.1:${port}/${LOGIN}`
+  return `postgres://${LOGIN}:${password}@127.0.0.1:${port}/${LOGIN}?sslmode=disable`
 }

@@ -1,4 +1,5 @@
 import type { Connection } from '../connection/connection.ts'
+import { DatabaseError } from '../failure.ts'
 
 const roles = ['hub_owner', 'hub_app', 'hub_system'] as const
 
@@ -14,15 +15,37 @@ export async function bootstrap({ run }: Connection): Promise<void> {
            (select rolsuper from pg_roles where rolname = current_user) as superuser
       from pg_database where datname = current_database()`)
   if (!server) throw new Error('Postgres did not say what it is')
-  if (server.version < 150_000) throw new Error('Postgres 15 or newer is needed')
-  if (server.encoding !== 'UTF8') throw new Error('the database must have the encoding UTF8')
   const login = identifier(server.login)
+  const database = identifier(server.database)
+  if (server.version < 150_000) {
+    const version = Math.floor(server.version / 10_000)
+    throw new DatabaseError(
+      `DATABASE_URL names a Postgres ${version}; the hub needs Postgres 15 or newer.`,
+    )
+  }
+  if (server.encoding !== 'UTF8') {
+    throw new DatabaseError(
+      `The database ${database} of DATABASE_URL has the encoding ${server.encoding}; the hub needs UTF8. ` +
+        "Make one: CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0",
+    )
+  }
 
   const missing = await run(
     'select name from unnest($1::text[]) name where not exists (select from pg_roles where rolname = name)',
     [`{${roles.join()}}`],
   )
-  for (const { name } of missing) await run(`create role ${identifier(name)} nologin`)
+  const forbidden = (what: string, remedy: string) =>
+    `The user ${login} of DATABASE_URL ${what}. Have an administrator run: ${remedy}`
+  const grant = `GRANT hub_owner, hub_app, hub_system TO ${login}`
+  for (const { name } of missing) {
+    await or(
+      forbidden(
+        'may not create roles',
+        `CREATE ROLE hub_owner; CREATE ROLE hub_app; CREATE ROLE hub_system; ${grant}`,
+      ),
+      run(`create role ${identifier(name)} nologin`),
+    )
+  }
 
   // Before 16, membership alone lets a login SET ROLE, and creating a role does not make it a member.
   const privilege = server.version >= 160_000 ? 'SET' : 'MEMBER'
@@ -33,35 +56,46 @@ export async function bootstrap({ run }: Connection): Promise<void> {
         role,
         privilege,
       ])
-      if (!has?.member) await grantRole(run, role, login, options)
+      if (has?.member) continue
+      await or(
+        forbidden(`is no member of the role ${role}, which another one made`, grant),
+        run(`grant ${role} to ${login} ${options}`),
+      )
     }
   }
 
-  const database = identifier(server.database)
-  const [granted] = await run(`
-    select has_schema_privilege('hub_owner', 'public', 'create')
-       and has_schema_privilege('hub_app', 'public', 'usage')
-       and has_schema_privilege('hub_system', 'public', 'usage')
-       and has_database_privilege('hub_system', current_database(), 'create') as enough,
-           exists (select from pg_namespace where nspname = 'drizzle') as ledger`)
-  if (!granted?.enough) {
-    await run('grant usage, create on schema public to hub_owner')
-    await run('grant usage on schema public to hub_app, hub_system')
-    // LangGraph's own setup says "create schema if not exists", which asks for this even if it exists
-    await run(`grant create on database ${database} to hub_system`)
+  const own = forbidden(
+    `must own the database ${database}`,
+    `ALTER DATABASE ${database} OWNER TO ${login}; ` +
+      'in that database: ALTER SCHEMA public OWNER TO pg_database_owner',
+  )
+  const granted = async () => {
+    const [found] = await run(`
+      select has_schema_privilege('hub_owner', 'public', 'create')
+         and has_schema_privilege('hub_app', 'public', 'usage')
+         and has_schema_privilege('hub_system', 'public', 'usage')
+         and has_database_privilege('hub_system', current_database(), 'create') as enough`)
+    return found?.enough === true
   }
-  if (!granted?.ledger) await run('create schema drizzle authorization hub_owner')
+  if (!(await granted())) {
+    await or(own, run('grant usage, create on schema public to hub_owner'))
+    await or(own, run('grant usage on schema public to hub_app, hub_system'))
+    // LangGraph's own setup says "create schema if not exists", which asks for this even if it exists
+    await or(own, run(`grant create on database ${database} to hub_system`))
+    // what a login has no right to grant is a warning only
+    if (!(await granted())) throw new DatabaseError(own)
+  }
+  const [ledger] = await run("select from pg_namespace where nspname = 'drizzle'")
+  if (!ledger) await or(own, run('create schema drizzle authorization hub_owner'))
 }
 
-async function grantRole(run: Connection['run'], role: string, login: string, options: string) {
+/** Says `message` when Postgres does not permit the statement. */
+async function or(message: string, statement: Promise<unknown>) {
   try {
-    await run(`grant ${role} to ${login} ${options}`)
-  } catch (cause) {
-    throw new Error(
-      `the role ${role} belongs to another login of this cluster. Have an administrator run: ` +
-        `GRANT hub_owner, hub_app, hub_system TO ${login}`,
-      { cause },
-    )
+    await statement
+  } catch (error) {
+    const denied = error instanceof Error && 'code' in error && error.code === '42501'
+    throw denied ? new DatabaseError(message, { cause: error }) : error
   }
 }
 

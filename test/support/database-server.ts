@@ -15,6 +15,8 @@ export interface TestServer {
   readonly pid: number
   /** Of the superuser. */
   url: string
+  /** Holds its unix socket, and `data`. */
+  folder: string
   /** Stops it as `signal` does (SIGINT: a fast shutdown, SIGKILL: a crash), keeping its data for `up`. */
   down(signal: 'SIGINT' | 'SIGKILL'): Promise<void>
   /** Starts it again on the same port; resolves when it answers. */
@@ -49,6 +51,7 @@ export async function startDebianPostgres({
       return child.pid ?? 0
     },
     url,
+    folder: home,
     down,
     async up() {
       child = await start()
@@ -63,7 +66,7 @@ export async function startDebianPostgres({
     const started = spawn(
       join(bin, 'postgres'),
       ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1']
-        .concat(['-c', 'unix_socket_directories=', '-c', `fsync=${fsync ? 'on' : 'off'}`])
+        .concat(['-c', `unix_socket_directories=${home}`, '-c', `fsync=${fsync ? 'on' : 'off'}`])
         .concat(['-c', 'max_connections=200']),
       { cwd: home, stdio: 'ignore', detached: true, ...account },
     )
