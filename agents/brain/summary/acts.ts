@@ -1,3 +1,6 @@
+import { words } from '../text.ts'
+import { STOP_WORDS, TALK_WORDS } from '../words.ts'
+
 /* What people do by saying it: propose, decide, promise, ask for, correct. Patterns over one cleaned sentence. */
 
 const LEAD =
@@ -19,23 +22,55 @@ export function isQuestion(sentence: string): boolean {
   )
 }
 
+const WHO =
+  "(?:we|we've|we all|they|they've|(?:the|our) (?:[\\p{L}-]+ ){0,2}(?:group|team|board|committee|council|court|jury|panel|management|members|parents|family|union|class)|management|everyone|everybody|[Bb]oth of us)"
 const DECIDED = [
-  /\b(?:we|we've|they|they've|the (?:group|team|board|committee|council))(?: have| had| all| both| just| finally| already)* (?:decided|agreed|settled|chosen|resolved|voted|concluded)\b(?=\W+\S+\s+\S+)/i,
-  /\b(?:let's|let us|we'll|we will|we shall|we're going to|we are going to|i'd say we|so we) (?:just |then |all |therefore )*(?:go|stick|stay) (?:ahead )?(?:with|for)\b/i,
-  /\b(?:it's|it is|that's|that is|is) (?:settled|decided|agreed)\b/i,
+  new RegExp(
+    `(?<!\\b(?:that|which|what|if) )(?<!\\p{L})${WHO}(?: have| had| has| all| both| just| finally| already| now| therefore| unanimously| also)*(?: (?:decided|agreed|settled|chosen|chose|resolved|voted|concluded|opted|picked|landed|approved|rejected|adopted))(?= (?:not |on |to |that |for |against |in favou?r |the |a |our |with |we )|[,:])(?=\\W+\\S+\\s+\\S+)`,
+    'iu',
+  ),
+  /^(?:we )(?:hereby |all |unanimously )*(?:approve|adopt|reject)\b/i,
+  /^i(?:'ve| have)? decided (?:that )?we\b/i,
+  /\b(?:let's|let us|we'll|we will|we shall|we're|we are|we're going to|we are going to|i'd say we|so we) (?:just |then |all |therefore )*(?:go|stick|stay|going|sticking|staying) (?:ahead )?(?:with|for)\b(?! (?:the )?(?:first|next|second|last|other) (?:item|point|topic|question|slide)| (?:lunch|coffee|a (?:walk|break|coffee|drink)))/i,
+  /\b(?:it's|it is|that's|that is|is|this is|are) (?:settled|decided|agreed|final|official|our decision|the decision)\b(?! yet)/i,
   /\b(?:the|our|my|final) (?:final )?decision (?:is|was|stands)\b/i,
-  /^(?:decision|decided|agreed|resolved|resolution)\s*[:–-]/i,
-  /\b(?:motion|proposal|amendment) (?:is )?(?:carried|adopted|approved|passed)\b/i,
-  /\bwe(?:'re| are) (?:all )?agreed (?:that|on|to)\b/i,
+  /^(?:final )?(?:decision|decisions|decided|agreed|resolved|resolution|approved|conclusion)(?: (?:on|about|for) [^:]{2,40})?\s*(?::|[–—-]\s)/i,
+  /^(?:my |the |our )?final answer\s*(?:[:,–-]|is\b)/i,
+  /^(?!.*\b(?:what|that|so|as|how|there|where|this|whatever|who|when|but|here|rest|not|don't|know|think|see|remember|because|cause|sure|guess|of|is it)\b)[\p{L}\p{N}'-]+(?: [\p{L}\p{N}'-]+){0,3} it is(?: then)?[.!]*$/iu,
+  /\b(?:motion|proposal|amendment|budget|plan|request) (?:is |has been |was )?(?:carried|adopted|approved|passed|rejected)\b/i,
+  /\bwe(?:'re| are) (?:all )?(?:agreed|set) (?:that|on|to)\b/i,
   /\bagreed (?:that|to) (?:we|the|use|go|keep|drop|move|have)\b/i,
+  /\b(?:is|are|was|were|has been|have been|gets|will be) (?:now |therefore )?(?:postponed|rescheduled|moved|pushed(?: back)?|brought forward|put off|called off|cancelled|canceled) (?:to|until|till|from|by|then|for good)\b/i,
+  /^(?:the [\p{L}\p{N} -]{3,40}) (?:is|has been) (?:cancelled|canceled|called off|postponed)[.!]?$/iu,
+  /\bfrom now on,? (?:we|the|no|all|every)\b|\b(?:we|it|all|every\w*) .*\bfrom now on\b/i,
+  /\bwe(?:'re| are| will|'ll) (?:not|no longer) .*\b(?:any ?more|any longer)\b|\bwe(?:'re| are) no longer \p{L}+ing\b/iu,
+  /^(?:so,? )?(?:to (?:sum up|summari[sz]e|conclude)|in (?:conclusion|summary)|bottom line|long story short|final plan)[,:]? (?:then )?we(?:'ll| will|'re| are| \p{L}+)\b/iu,
+  /\b(?:consensus|verdict|resolution|agreement|outcome|ruling) is (?:to|that|we)\b/i,
 ]
+/** "OK, then we launch on June 15th instead": said after something else no longer held. */
+const SETTLES =
+  /^(?:ok(?:ay)?|all ?right|right|fine|good|so|then|well)\b.*\bwe(?:'ll| will|'re going to)?(?: just)? (?!can|could|should|would|might|need|have|are|were|was|had|think|know|don't|do not|never|talk|discuss|see|wait|start|begin|move on|go)\p{L}+ .*\b(?:instead|then)[.!]*$/iu
+/** What follows a condition or gives a reason says nothing new. */
+const SUPPOSED =
+  /^(?:'?cause|because|since|as we|if|unless|in case)\b|\b(?:if|because|'cause|whether|in case) (?:we|it|that|they|you)\b/i
 const UNDECIDED =
   /\b(?:haven't|hasn't|hadn't|didn't|did not|have not|has not|not yet|never|nothing|can't|cannot|couldn't|if|unless|until|before|whether|once|when|need to|needs to|have to|has to|should|could|to be|might|must)\b[^,.;]{0,40}\b(?:decide|decided|agree|agreed|settle|settled|choose|chosen|decision)\b/i
+/** Told as a story of some other time. */
+const PAST =
+  /\b(?:last year|years? ago|back then|at the time|in the past|once upon|in my (?:old|last|previous)|at my (?:old|last|previous)|used to|in (?:19|20)\d\d)\b|\b(?:was|turned out to be) a mistake\b/i
 const ANAPHORA =
-  /^(?:agreed|settled|decided|deal|done deal|(?:so |then )?(?:it's|it is|that's|that is) (?:settled|decided|agreed|a deal|the plan|final)|let's do (?:that|it|this)|we'll do (?:that|it)|let's go (?:with|for) (?:that|it|this)|we'll go (?:with|for) (?:that|it|this)|we(?:'re| are) (?:all )?agreed|all agreed|motion carried)\b/i
+  /^(?:sounds good,? |perfect,? |great,? |exactly,? )?(?:agreed|settled|decided|deal|done deal|seconded|it's a deal|(?:so |then )?(?:it's|it is|that's|that is) (?:settled|decided|agreed|a deal|the plan|final)|let's do (?:that|it|this)|we'll do (?:that|it)|let's go (?:with|for) (?:that|it|this)|we'll go (?:with|for) (?:that|it|this)|we(?:'re| are) (?:all )?agreed|all agreed|motion carried)\b/i
 
 export function saysDecision(sentence: string): boolean {
-  return !isQuestion(sentence) && !UNDECIDED.test(sentence) && DECIDED.some((p) => p.test(sentence))
+  const own = withoutLead(sentence)
+  return (
+    !isQuestion(sentence) &&
+    !/\?["')\]]*$/.test(sentence) &&
+    !SUPPOSED.test(own) &&
+    !UNDECIDED.test(own) &&
+    !PAST.test(own) &&
+    (DECIDED.some((p) => p.test(own)) || SETTLES.test(sentence))
+  )
 }
 
 /** "Agreed.", "let's do that": decides what somebody proposed before. */
@@ -44,11 +79,33 @@ export function acceptsProposal(sentence: string): boolean {
 }
 
 const PROPOSES =
-  /\b(?:let's|let us|i (?:would )?propose|i(?:'d)? suggest|my (?:proposal|suggestion)|how about|what about|we should|we could|shall we|should we|why don't we|why not|i(?:'d| would) (?:go|vote|say)|i vote|can we|do we want to|what if we|we can)\b/i
+  /\b(?:let's|let us|i (?:would )?propose|i(?:'d)? suggest|my (?:proposal|suggestion)|how about|what about|we should|we could|shall we|should we|why don't we|why not|i(?:'d| would) (?:go|vote|say)|i vote|can we|do we want to|what if we|we can|i move (?:that|to|we))\b/i
 
 export function proposes(sentence: string): boolean {
-  return PROPOSES.test(sentence) && !/\b(?:don't|do not|not sure|shouldn't|never)\b/i.test(sentence)
+  return (
+    PROPOSES.test(sentence) &&
+    !STEERS.test(sentence) &&
+    !/\b(?:not sure|I don't (?:think|know)|shouldn't|never)\b/i.test(sentence)
+  )
 }
+
+/** Proposed for the minutes to come, not for the world after the meeting. */
+const STEERS =
+  /\b(?:let's|let us|shall we|we can|we could|we should|can we|how about we|i suggest we) (?:all |just |first |now |then |quickly |please |maybe |perhaps )*(?:not )?(?:start|begin|wait|take (?:a|five|ten|another|\d+) ?(?:minute|look|step|break|short|quick|five|moment|second)|have (?:a|another) (?:look|break|seat)|look|see|talk|discuss|chat|speak|go (?:around|through|over|back|on|to the next|ahead|home|first)|get (?:started|going|back|into)|continue|carry on|focus|hear|listen|say|forget|be|think|argue|come back|return|call it|wrap|stop|pause|recap|review the|hope|face|keep (?:going|this|it short)|turn to|proceed|jump|dive|move (?:on|to the next)|assume|leave (?:it|that|people)|pretend|imagine|agree to disagree|calm|relax|go with the (?:first|next|last)|finish|end (?:the|this)|close (?:the|this)|remember|back up|try to|hear|wait|use the time|introduce|pick up where)\b/i
+
+/** "Let's use Slack": what a plain yes of another makes a decision. */
+export function proposesFirmly(sentence: string): boolean {
+  return (
+    proposes(sentence) &&
+    !/\?/.test(sentence) &&
+    FIRM.test(withoutLead(sentence)) &&
+    !HANDS.test(sentence)
+  )
+}
+/** "Let's have Klara review it" gives work, and decides nothing. */
+const HANDS = /\b[Ll]et(?:'s| us) (?:have|get|ask) \p{Lu}/u
+const FIRM =
+  /^(?:(?:then |so |maybe )?(?:let's|let us)|i (?:would )?propose|i move|i(?:'d)? suggest|i vote|my (?:proposal|suggestion) is)\b/i
 
 const VOTE =
   /^(?:so |then )*(?:are|is) (?:we|everybody|everyone|all) (?:all )?(?:agreed|okay|ok|fine|happy)(?: for now)? (?:that|on|with|to)\s+(?<what>.+)\?|^(?<stated>(?:so |then )*(?:we|let's) .+), (?:agreed|yes|deal|settled|all agreed|okay with everyone)\?/i
@@ -76,41 +133,70 @@ export function revises(sentence: string): 'maybe' | 'sure' | undefined {
 }
 
 export function cancels(sentence: string): boolean {
-  return /\b(?:scratch that|never ?mind(?: (?:that|about))?|forget (?:that|it|about (?:it|that))|cancel that|strike that|drop that|don't bother)\b/i.test(
+  return /\b(?:scratch that|never ?mind(?: (?:that|about))?|forget (?:that|it|about (?:it|that|the)|the \p{L}+)|cancel that|strike that|drop that|don't bother|no need (?:to do that|for that|any ?more))\b/iu.test(
     sentence,
   )
 }
 
 export function accepts(text: string): boolean {
-  return /^(?:(?:ok(?:ay)?|oh|um|well|hmm|right|ah)\b[,. ]*)*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|of course|will do|no problem|absolutely|definitely|certainly|happy to|gladly|i can|i will|i'll|can do|on it|consider it done|fine|alright|all right|agreed|done|good|works|that works|perfect)\b/i.test(
+  return /^(?:(?:ok(?:ay)?|oh|um|well|hmm|right|ah)\b[,. ]*)*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|of course|will do|no problem|absolutely|definitely|certainly|happy to|with pleasure|my pleasure|gladly|i can|i could|i will|i'll|i do|i would|let me|me|can do|on it|i'm on it|got it|consider it done|leave it to me|mine|fine|alright|all right|agreed|deal|exactly|right|absolutely|understood|noted|roger|aye|sounds good|done|good|great|works|that works|perfect|makes sense)\b(?!['’]t| not)/i.test(
     text,
   )
 }
 
 export function declines(text: string): boolean {
-  return /^(?:(?:oh|um|well|hmm|ah|sorry)\b[,. ]*)*(?:no\b(?! problem)|nope|i can't|i cannot|i won't|i'm afraid|unfortunately|not me|i'd rather not|i don't think|i have no time|sorry)/i.test(
+  return /^(?:(?:oh|um|well|hmm|ah|sorry)\b[,. ]*)*(?:no\b(?! (?:problem|worries))|nope|i can't|i cannot|i won't|i couldn't|i don't want|i'd love to,? but|i'm afraid|i'm (?:on|away|out|off|busy|in|too)|unfortunately|not me|i'd rather not|i don't think|i have no time|sorry)/i.test(
     text,
   )
 }
 
 /** Verbs of work that outlives the meeting. */
 const WORK =
-  /^(?:add|address|adjust|analy[sz]e|announce|apply|approve|arrange|ask|assemble|assign|book|bring|brief|build|buy|calculate|call|cancel|change|chase|check|clean|collect|compare|compile|complete|confirm|contact|convert|coordinate|copy|create|deliver|deploy|design|develop|discuss (?:it |this |that )?with|distribute|document|download|draft|draw up|email|e-mail|escalate|estimate|evaluate|expand|file|fill|finali[sz]e|find|finish|fix|follow|forward|gather|get (?:back|in touch|hold|quotes?|approval)|hand|hire|implement|inform|install|investigate|invite|invoice|launch|look (?:into|up|at|for)|mail|make sure|measure|meet|merge|message|migrate|monitor|move|negotiate|notify|open|order|organi[sz]e|patch|pay|phone|pick up|ping|plan|prepare|present|print|produce|propose|prototype|publish|pull|purchase|push|put together|reach out|recruit|re-?do|refactor|register|release|remind|renew|replace|report|request|re-?run|research|reserve|restore|review|revise|re-?write|ring|roll|run|schedule|search|send|set up|share|ship|sign|sketch|sort out|speak (?:to|with)|submit|summari[sz]e|take care|talk (?:to|with)|tell|test|tidy|track down|train|transcribe|translate|turn in|type up|update|upgrade|upload|verify|visit|work (?:on|out)|write)\b/i
+  /^(?:add|address|adjust|analy[sz]e|announce|apply|approve|arrange|ask|assemble|assign|attend|automate|back up|bake|book|bring|brief|build|buy|calculate|call|cancel|change|chase|check|circulate|clean|clear|collect|compare|compile|complete|configure|confirm|contact|convert|cook|coordinate|copy|cover|create|debug|deal with|decorate|deliver|deploy|design|develop|discuss (?:it |this |that )?with|distribute|document|double-?check|download|draft|draw up|edit|email|e-mail|escalate|estimate|evaluate|expand|fetch|file|fill|finali[sz]e|find|finish|fix|follow|forward|gather|get (?:back|in touch|hold|quotes?|approval)|give (?:\S+ )?(?:a|the) (?:call|ring|talk|presentation|demo|update|training)|hand|handle|hire|host|implement|inform|inspect|install|interview|investigate|invite|invoice|launch|lead|let (?:\S+ )+know|look (?:into|up|at|for)|mail|make (?:a|an|the|some) (?:list|reservation|booking|appointment|plan|draft|copy|copies|poster|video|call|prototype|spreadsheet|chart|cake)|make sure|measure|meet|merge|message|migrate|monitor|move|negotiate|notify|open|optimi[sz]e|order|organi[sz]e|paint|patch|pay|phone|pick up|ping|plan|post|prepare|present|print|produce|propose|prototype|publish|pull|purchase|push|put (?:together|up|in)|reach out|record|recruit|re-?do|redesign|refactor|register|release|remind|remove|renew|rent|repair|replace|reply|report|request|re-?run|research|reserve|restore|return|review|revise|re-?write|ring|roll|run|scan|schedule|search|send|set up|sew|share|ship|sign|sketch|sort out|speak (?:to|with)|submit|summari[sz]e|supervise|take (?:the |down )?(?:minutes|notes)|take care|talk (?:to|with)|tell|test|text|tidy|track down|train|transcribe|translate|turn in|type up|update|upgrade|upload|verify|visit|wash|water|work (?:on|out)|wrap up|write)\b(?!-)/i
 /** What one does within the meeting itself, or says about oneself. */
 const TALK =
-  /^(?:be|say|see|show|start|begin|read|go (?:first|next|over|through|ahead|back|on)|just|guess|think|explain|try to explain|stop|wait|repeat|come back|have to|admit|assume|let|take (?:a look|it from|over)|give you|skip|pass|hand over|turn to|call (?:on|it|that)|move on|leave (?:it|that|you)|mention|know|remember|do my best|tell (?:you|us)|ask (?:you|again|the|a)\b(?! (?:council|vendor|supplier|builder|team))|share (?:my|the) screen|open (?:the|this|our) (?:meeting|floor|session)|call (?:the|this) meeting|find (?:it|that|out if)|bring (?:us|you|this) (?:back|to)|add (?:that|to that|one|just)|pick up on|come|look at (?:it|that|this|you)|speak (?:to|about) (?:that|this)|write (?:it|that|this) (?:down|on the board|up on)|present (?:my|the|our)|summari[sz]e (?:what|now)|run (?:through|you)|draw (?:it|this|that|on)|remind .*\bthat\b|propose|never|not|need|want|like|love|hate|feel|hope|agree|believe|bet|mean|get to|get (?:back )?into|can|also be|hear)\b/i
+  /^(?:be\b(?! (?:responsible|in charge))|say|see|go (?:first|next|over|through|ahead|back|on)|just|guess|think|try to explain|wait|repeat|come back|have to|admit|assume|let (?!\S+ know|(?:\S+ )+know)|take (?:a look|a break|it from|over)|skip|pass|hand over|turn to|call (?:on|it|that)|move on|leave|allow|thank|assure|offer|mention|know|remember|do my best|tell (?:you|us)|ask (?:you|again|the|a)\b(?! (?:council|vendor|supplier|builder|team|bank|landlord|caterer))|share (?:my|the) screen|open (?:the|this|our) (?:meeting|floor|session)|(?:open|close|shut) (?:the|a|that) (?:window|door|blinds|curtains)|turn (?:up|down|on|off|it|the)|scroll|zoom|mute|unmute|speak up|hold on|call (?:the|this) meeting|find (?:it|that|out if)|bring (?:us|you|this) (?:back|to)|add (?:that|to that|one|just)|pick up on|look at (?:it|that|this|you)|speak (?:to|about) (?:that|this)|write (?:it|that|this) (?:down|on the board|up on)|present (?:my|the|our) (?!.*\b(?:to|at|on|by)\b)|summari[sz]e (?:what|now)|run (?:through|you)|draw (?:it|this|that|on)|remind .*\bthat\b|propose|never|not|need|want|like|love|hate|feel|hope|agree|believe|bet|mean|get to|get (?:back )?into|get (?:a |some |me a )?(?:coffee|tea|water|drink|drinks)|can|also be|hear|understand|imagine|wonder|expect|suggest|recommend|start by|begin (?:by|with)|start with|stop (?:here|there|you|sharing))\b/i
+/** Said of now, unless a date says that it is for later. */
+const NOW = /^(?:show|start|begin|read|explain|stop|give you|come|present)\b/i
 /** Something is said of the work, rather than the work promised: "what I will do is ...". */
-const CLEFT = /^(?:\S+\s+){0,4}(?:is|are|was)\b/i
+const CLEFT =
+  /^(?:\S+\s+){0,4}(?:is|are|was)\b(?! (?:on|off|ready|done|there|clean|locked|closed|open|up))/i
+/** A verb with what it is done to: "bake the cake", "host two visitors". */
+const OBJECT =
+  /^(?<verb>\p{L}+)(?: (?:up|out|off|in|down|over|back))? (?:the|a|an|my|our|your|their|his|her|all|some|every|each|two|three|four|five|six|ten|twenty|\d+|\p{Lu})/u
 
 /**
  * Whether a clause ("send the deck") is work to be done later. A due date, or a person who was asked by name, lets any verb
- * pass that is not talk.
+ * pass that is not talk; `plain`, any verb with an object that does not mostly mean something else.
  */
-export function isWork(clause: string, sure: boolean): boolean {
+export function isWork(
+  clause: string,
+  {
+    due,
+    named,
+    plain,
+    bare: imperative,
+  }: { due: boolean; named: boolean; plain: boolean; bare: boolean },
+): boolean {
   const bare = clause.replace(
-    /^(?:also|then|just|definitely|probably|try to|try and|go ahead and|please|really)\s+/i,
+    /^(?:also|then|just|definitely|probably|try to|try and|go ahead and|please|really|immediately|quickly)\s+/i,
     '',
   )
-  if (TALK.test(bare) || CLEFT.test(bare)) return false
-  return sure || WORK.test(bare)
+  if (TALK.test(bare) || CLEFT.test(bare) || (NOW.test(bare) && !due)) return false
+  if (WORK.test(bare)) return true
+  const verb = words(bare)[0] ?? ''
+  if (STOP_WORDS.has(verb)) return (due || named) && /^(?:do|have|be)$/.test(verb)
+  if (imperative ? due && OBJECT.test(bare) && !TALK_WORDS.has(verb) : due || named) return true
+  return plain && OBJECT.test(bare) && !TALK_WORDS.has(verb)
+}
+
+export function laughs(sentence: string): boolean {
+  return /^(?:ha(?:[ -]?ha)+|ha|lol|lmao|rofl|hehe)\b/i.test(sentence)
+}
+
+/** Says that something was a joke. */
+export function jokes(sentence: string): boolean {
+  return /^(?:no,? )?(?:(?:i'm|i am|i was) )?(?:just |only )?(?:kidding|joking)\b/i.test(
+    withoutLead(sentence),
+  )
 }

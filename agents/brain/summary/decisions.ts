@@ -1,9 +1,18 @@
 import { clip } from '../clean.ts'
 import { sentences, terms } from '../text.ts'
 import type { Turn } from '../turn.ts'
-import { proposes, revises, saysDecision, withoutLead } from './acts.ts'
+import {
+  accepts,
+  isQuestion,
+  proposes,
+  proposesFirmly,
+  revises,
+  saysDecision,
+  withoutLead,
+} from './acts.ts'
+import { findDue } from './due.ts'
 import { overlap } from './items.ts'
-import { topicTerms } from './salience.ts'
+import { contentTerms, isNumber } from './salience.ts'
 import { BOUNDS, type Decision, type SummaryState } from './state.ts'
 
 /** How many turns back a change of mind without the same words may reach for the decision that it changes. */
@@ -19,9 +28,13 @@ export function takeDecision(
   let text = own
   let who = turn.speaker.name
   const seqs = [turn.seq]
-  if (!saysDecision(sentence) || terms(own).length < 3) {
-    const here = before.findLast((s) => proposes(s))
-    const there = state.recent.findLast((r) => r.who !== turn.speaker.name && proposes(r.text))
+  if (!saysDecision(sentence) || contentTerms(own).length < 1) {
+    const here =
+      before.findLast((s) => proposes(s)) ??
+      (BARE.test(own) ? before.findLast((s) => !isQuestion(s) && content(s) > 1) : undefined)
+    const there = state.recent
+      .slice(-NEAR)
+      .findLast((r) => r.who !== turn.speaker.name && proposes(r.text))
     if (here !== undefined) text = here
     else if (there) {
       text = sentences(there.text).find(proposes) ?? there.text
@@ -31,7 +44,7 @@ export function takeDecision(
     } else if (!/\b(?:we|let's)\b/i.test(own) || terms(own).length < 4) return
     text = withoutLead(text).replace(/\?+$/, '')
   }
-  if (topicTerms(text).filter((t) => !DECIDING.has(t)).length < 1 || terms(text).length < 3) return
+  if (content(text) < 1) return
   const revision =
     revises(sentence) ??
     before
@@ -63,14 +76,38 @@ function bareDecision(text: string): string {
   return kept.charAt(0).toUpperCase() + kept.slice(1)
 }
 
-const DECIDING = new Set(terms('decided agreed settled decision agree decide'))
+/** Turns back to which "agreed" may answer. */
+const NEAR = 4
+const BARE =
+  /^(?:(?:so |and )?(?:that's|that is|it's|it is) )?(?:decided|settled|final|agreed)(?: then)?[.!]*$/i
+const content = (text: string) => contentTerms(text).length
+
+/** "Let's use Slack." "Sure.": a plain yes to what another just proposed decides it. */
+export function agreeToLast(state: SummaryState, turn: Turn, first: string): void {
+  const last = state.recent.at(-1)
+  if (!last || last.who === turn.speaker.name || !accepts(first) || /\bbut\b/i.test(first)) return
+  const text = sentences(last.text).at(-1)
+  if (text === undefined || !proposesFirmly(text) || content(text) < 1) return
+  addDecision(
+    state,
+    {
+      text: clip(bareDecision(withoutLead(text)), BOUNDS.itemChars),
+      who: last.who,
+      evidence: [last.seq, turn.seq],
+      touched: state.turns,
+      at: turn.at,
+    },
+    revises(text),
+  )
+}
 
 function addDecision(
   state: SummaryState,
   made: Decision,
   revision: 'maybe' | 'sure' | undefined,
 ): void {
-  const alike = (d: Decision) => overlap(d.text, made.text)
+  const alike = (d: Decision) =>
+    Math.max(overlap(d.text, made.text), sameButValue(d.text, made.text) ? 1 : 0)
   const ranked = state.decisions
     .map((decision) => ({ decision, score: alike(decision) }))
     .sort((a, b) => b.score - a.score)
@@ -85,6 +122,27 @@ function addDecision(
   }
   state.decisions.push(made)
   if (state.decisions.length > BOUNDS.decisions) state.decisions.shift()
+}
+
+/** "Launch on May 3rd" and "launch on June 1st": on the same thing, with another date or number. */
+function sameButValue(a: string, b: string): boolean {
+  if (/\b(?:also|as well|too|another|second|both)\b/i.test(b)) return false
+  const [left, right] = [subject(a), subject(b)]
+  const dates = left.due !== undefined && right.due !== undefined
+  if (!dates && !(left.numbers > 0 && right.numbers > 0)) return false
+  const shared = left.terms.filter((t) => right.terms.includes(t)).length
+  const least = Math.min(left.terms.length, right.terms.length)
+  return least > 0 && shared / least >= 0.6
+}
+
+function subject(text: string) {
+  const found = findDue(text)
+  const all = contentTerms(found ? text.replace(found.phrase, ' ') : text)
+  return {
+    due: found?.when,
+    numbers: all.filter(isNumber).length,
+    terms: [...new Set(all.filter((t) => !isNumber(t)))],
+  }
 }
 
 export function decideByVote(

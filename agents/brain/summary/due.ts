@@ -1,29 +1,65 @@
+/* When something is due, as people say it. Patterns are matched without case. */
+
 const DAY = '(?:mon|tues|wednes|thurs|fri|satur|sun)day'
+const SHORT_DAY = '(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)'
 const MONTH =
-  '(?:january|february|march|april|may|june|july|august|september|october|november|december)'
-const PART = '(?: (?:morning|afternoon|evening|night|noon))?'
+  '(?:january|february|march|april|may|june|july|august|september|october|november|december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\\b\\.?)'
+const PART = '(?: (?:morning|afternoon|evening|night|noon|lunchtime))?'
+const NTH = '\\d{1,2}(?:st|nd|rd|th)'
+const NTH_WORD =
+  '(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|twentieth)'
+const YEAR = '(?:,? 20\\d\\d)?'
+const QUARTER = 'q[1-4]\\b'
+const PERIOD = '(?:week|weekend|month|quarter|year|term|semester|season|sprint|iteration)'
+const CLOCK =
+  "\\d{1,2}(?:[:.]\\d{2})? ?(?:am\\b|pm\\b|a\\.m\\.|p\\.m\\.|o['’]clock)|\\d{1,2}:\\d{2}"
+const HOUR = '(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)'
+const SEASON =
+  '(?:spring|summer|autumn|fall|winter|christmas|easter|new year|thanksgiving|ramadan|diwali)'
+const MEAL = '(?:lunch(?:time)?|dinner|breakfast|noon|midnight|the break|(?:the )?holidays)'
+const EVENT =
+  '(?:the|our) (?:[\\p{L}-]+ )?(?:meeting|call|launch|release|demo|deadline|trip|review|event|show|presentation|interview|visit|retro|workshop|conference|exam|audit)'
+const FEW =
+  '(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|\\d+|the next|a few|a couple of|the next (?:few|two|three|\\d+))'
+const after = (lead: string, what: string) => `(?<=\\b(?:${lead}) )(?:${what})`
+
 const MOMENT = [
-  `(?:(?:this|next|coming) )?${DAY}${PART}`,
-  `tomorrow${PART}`,
-  'today|tonight|noon|midnight',
-  `(?:the )?end of (?:(?:the|this|next) )?(?:day|week|month|quarter|year|sprint|${DAY}|${MONTH})`,
-  'eod|cob|close of business',
-  '(?:early |late(?:r)? )?(?:this|next) (?:week|weekend|month|quarter|year|sprint|morning|afternoon|evening|meeting)',
-  '(?:the|our) (?:weekend|next meeting|next call)',
+  `(?:first thing )?(?:(?:this|next|coming|on) )?(?:${DAY})(?:,? (?:the )?(?:${NTH}|${MONTH} (?:the )?\\d{1,2}(?:st|nd|rd|th)?))${YEAR}`,
+  `(?:first thing )?(?:(?:this|next|coming) )?${DAY}(?: next week| week)?${PART}`,
+  after('by|before|until|till|next|this', `${SHORT_DAY}\\b`),
+  'the day after tomorrow',
+  `(?:first thing )?tomorrow${PART}`,
+  '(?:later |first thing )?today|tonight',
+  `(?:the )?(?:end|start|beginning|middle) of (?:(?:the|this|next|our) )?(?:day|business|${PERIOD}|${DAY}|${MONTH}|${QUARTER})`,
+  'eod|eow|eom|cob|close of business|asap|as soon as possible|right away',
+  `(?:early |late(?:r)? )?(?:next meeting|(?:this|next) (?:${PERIOD}|morning|afternoon|evening|${MONTH}|${SEASON}))`,
+  '(?:over )?(?:the|our) (?:weekend|next meeting|next call)',
   `(?:the )?(?:first|second|third|last) week (?:of|in) (?:${MONTH}|the month)`,
-  `${MONTH} (?:the )?\\d{1,2}(?:st|nd|rd|th)?`,
-  `the (?:\\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|twentieth)(?: of ${MONTH}|(?=[.!?,]|$))`,
-  `\\d{1,2}(?:st|nd|rd|th)? (?:of )?${MONTH}`,
+  `(?:early|mid|late)[ -](?:${MONTH}|${QUARTER})`,
+  `${MONTH} (?:the )?\\d{1,2}(?:st|nd|rd|th)?\\b${YEAR}`,
+  `(?:the )?(?:${NTH}|\\d{1,2}) (?:of )?${MONTH}${YEAR}`,
+  `the (?:${NTH}|${NTH_WORD})(?: of ${MONTH}${YEAR}|(?=[.!?,)]|$))`,
+  after('by|before|until|till|due|on', `the ${NTH}`),
   '\\d{4}-\\d{2}-\\d{2}',
-  "(?:half past )?\\d{1,2}(?::\\d{2})? ?(?:am|pm|o'clock)",
+  after(
+    'by|before|until|till|due|on',
+    '\\d{1,2}/\\d{1,2}(?:/\\d{2,4})?|\\d{1,2}\\.\\d{1,2}\\.(?:\\d{2,4})?',
+  ),
+  `(?:half past |quarter (?:past|to) )?(?:${CLOCK})`,
+  `(?:half past |quarter (?:past|to) )?${HOUR} o['’]clock`,
+  'noon|midnight',
+  after('by|before|until|till', `(?:half past )?(?:${HOUR}|\\d{1,2})(?=[.!?,)]|$)`),
+  after('by|before|until|till|in|for|this|next', `${MONTH}|${QUARTER}|(?:the )?${SEASON}`),
+  after('by|before|until|till', MEAL),
+  `(?:before|after|until) (?:${EVENT})`,
+  `after (?:${MEAL}|${SEASON}|${DAY}|tomorrow)`,
+  `every (?:day|morning|evening|night|week|month|${DAY})`,
 ].join('|')
-const SPAN =
-  '(?:in|within) (?:a|an|the next|one|two|three|four|five|\\d+)(?: (?:few|couple of|\\d+))? (?:minutes?|hours?|days?|weeks?|months?)'
+const SPAN = `(?:in|within) (?:${FEW}) (?:minutes|hours?|days?|weeks?|months?|fortnight|working days|business days)|within the (?:hour|day|week|month)|in an? (?:week|month|hour|fortnight) or (?:so|two)`
 const DUE = new RegExp(
-  `(?<lead>(?:\\b(?:by|before|until|till|for|on|due|no later than|at)\\s+)?)\\b(?<when>(?:${MOMENT})(?: at \\d{1,2}(?::\\d{2})? ?(?:am|pm)?)?|${SPAN})\\b`,
-  'i',
+  `(?<lead>(?:(?<![\\p{L}])(?:by|before|until|till|for|on|due(?: (?:on|by))?|no later than|at)\\s+)?)(?<![\\p{L}\\p{N}])(?<when>(?:${MOMENT})(?:,? (?:at )?(?:${CLOCK}|(?<=at )\\d{1,2}))?|${SPAN})(?![\\p{L}\\p{N}])`,
+  'giu',
 )
-const DUE_ALL = new RegExp(DUE.source, 'gi')
 
 export interface Due {
   /** As it was said: "Friday", "the end of the month". */
@@ -37,7 +73,7 @@ export interface Due {
 /** By when something is to be done, if the sentence says so; what stands after "by" wins. */
 export function findDue(text: string): Due | undefined {
   let found: Due | undefined
-  for (const match of text.matchAll(DUE_ALL)) {
+  for (const match of text.matchAll(DUE)) {
     const when = match.groups?.when
     if (when === undefined) continue
     const strong = /^(?:by|before|until|till|due|no later)/i.test(match[0])

@@ -27,7 +27,7 @@ export function addAction(state: SummaryState, made: Action): void {
 }
 
 /** What is to be done, without who and by when. */
-function clauseOf(action: Action): string {
+export function clauseOf(action: Action): string {
   let text = action.text.replace(`${action.who ?? ''} will `, '')
   if (action.due) text = text.replace(action.due, '')
   return text

@@ -1,10 +1,18 @@
 import { cleanText, clip } from '../clean.ts'
 import { sentences } from '../text.ts'
 import type { Turn } from '../turn.ts'
-import { actionText, type Claim, findClaim } from './actions.ts'
-import { acceptsProposal, putToVote, saysDecision } from './acts.ts'
-import { correct, takeOver } from './corrections.ts'
-import { takeDecision } from './decisions.ts'
+import { actionText, type Claim, findClaims } from './actions.ts'
+import {
+  acceptsProposal,
+  jokes,
+  laughs,
+  proposesFirmly,
+  putToVote,
+  revises,
+  saysDecision,
+} from './acts.ts'
+import { correct, finishes, takeBack, takeOver } from './corrections.ts'
+import { agreeToLast, takeDecision } from './decisions.ts'
 import { addAction, PRONOUN } from './items.ts'
 import { answerPending } from './pending.ts'
 import { topicTerms } from './salience.ts'
@@ -13,8 +21,11 @@ import { BOUNDS, type SummaryState } from './state.ts'
 /** Takes what one turn decides, promises, asks for or corrects into the state. Changes the state it is given. */
 export function takeOutcomes(state: SummaryState, turn: Turn, said: readonly string[]): void {
   const who = turn.speaker.name
-  const accepted = answerPending(state, turn, said[0] ?? '')
+  const first = said[0] ?? ''
+  const accepted = answerPending(state, turn, first)
+  if (!accepted) agreeToLast(state, turn, first)
   for (const [i, sentence] of said.entries()) {
+    if (laughs(sentence)) continue
     const before = said.slice(0, i)
     const vote = putToVote(sentence)
     if (vote !== undefined && topicTerms(vote).length > 1) {
@@ -26,39 +37,58 @@ export function takeOutcomes(state: SummaryState, turn: Turn, said: readonly str
       }
       continue
     }
+    if (jokes(sentence)) {
+      takeBack(state, turn)
+      continue
+    }
     if (correct(state, turn, sentence)) continue
-    const claim = findClaim(sentence, who, state.people)
-    // "Yes. I'll call them": how it will be done, not one more thing to do.
-    if (claim && accepted && claim.due === undefined && PRONOUN.test(claim.clause)) continue
-    if (claim) takeClaim(state, turn, claim)
-    else if (takeOver(state, turn, sentence)) continue
-    if (saysDecision(sentence) || acceptsProposal(sentence))
-      takeDecision(state, turn, sentence, before)
+    const claims = findClaims(sentence, who, state.people)
+    for (const claim of claims) {
+      // "Yes. I'll call them": how it will be done, not one more thing to do.
+      if (accepted && claim.due === undefined && PRONOUN.test(claim.clause)) continue
+      takeClaim(state, turn, claim)
+    }
+    if (claims.length === 0 && takeOver(state, turn, sentence)) continue
+    if (decides(state, sentence)) takeDecision(state, turn, sentence, before)
   }
 }
 
+/** Says so plainly, agrees to what was proposed, or puts something else in the place of what was decided. */
+function decides(state: SummaryState, sentence: string): boolean {
+  return (
+    saysDecision(sentence) ||
+    acceptsProposal(sentence) ||
+    (state.decisions.length > 0 && revises(sentence) === 'sure' && proposesFirmly(sentence))
+  )
+}
+
 function takeClaim(state: SummaryState, turn: Turn, claim: Claim): void {
-  if (claim.kind === 'request' || claim.kind === 'offer') {
-    const offer = claim.kind === 'offer'
+  const { kind } = claim
+  if (kind === 'request' || kind === 'offer' || kind === 'wanted') {
+    // What is said to be needed waits behind what somebody was asked.
+    if (kind === 'wanted' && state.pending?.to !== undefined) return
     state.pending = {
       turn: state.turns,
       seq: turn.seq,
       by: turn.speaker.name,
       clause: clip(claim.clause, BOUNDS.itemChars),
-      ...(offer ? { offer: true as const } : claim.who ? { to: claim.who } : {}),
+      ...(kind === 'offer' ? { offer: true as const } : {}),
+      ...(kind === 'wanted' ? { wanted: true as const } : {}),
+      ...(kind === 'request' && claim.who ? { to: claim.who } : {}),
       ...(claim.due ? { due: claim.due } : {}),
     }
     return
   }
+  if (finishes(state, turn, claim)) return
   addAction(state, {
-    text: clip(actionText(claim), BOUNDS.itemChars),
+    text: clip(actionText(claim, turn.speaker.name), BOUNDS.itemChars),
     ...(claim.who ? { who: claim.who } : {}),
     ...(claim.due ? { due: claim.due } : {}),
     evidence: [turn.seq],
     touched: state.turns,
     at: turn.at,
   })
-  if (claim.kind === 'assigned' && claim.who && claim.who !== turn.speaker.name)
+  if (kind === 'assigned' && claim.who && claim.who !== turn.speaker.name)
     state.pending = { turn: state.turns, seq: turn.seq, by: turn.speaker.name, to: claim.who }
 }
 

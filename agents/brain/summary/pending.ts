@@ -4,11 +4,15 @@ import { actionText } from './actions.ts'
 import { accepts, declines } from './acts.ts'
 import { decideByVote } from './decisions.ts'
 import { findDue } from './due.ts'
-import { addAction, changeDue, evidence, latest, REACH } from './items.ts'
+import { addAction, changeDue, clauseOf, evidence, latest, REACH } from './items.ts'
 import { BOUNDS, type SummaryState } from './state.ts'
 
 const WELCOME =
-  /\b(?:please do|yes,? please|that would (?:be great|help)|go ahead|by when|thank(?:s| you)|perfect|great|good idea|lovely|wonderful)\b/i
+  /\b(?:please|yes|sure|ok(?:ay)?|that'd be (?:great|nice|lovely)|nice|awesome|that would (?:be great|help)|go ahead|by when|thank(?:s| you)|perfect|great|good idea|lovely|wonderful)\b/i
+
+/** One takes what nobody in particular was asked for: a mere "yes" agrees that it has to be done. */
+const TAKES_OPEN =
+  /^(?:(?:ok(?:ay)?|oh|um|well|yes|yeah|sure|right)\b[,.! ]*)*(?:I (?:can|could|will|do|would)\b(?!['’]t| not)|I'll|me\b|let me|mine|on it|leave it to me|I'm on it|happy to|will do|no problem)|^sure\b/i
 
 /** "Yes" and "sorry, no" to what somebody was just asked. True when something was accepted. */
 export function answerPending(state: SummaryState, turn: Turn, first: string): boolean {
@@ -20,8 +24,12 @@ export function answerPending(state: SummaryState, turn: Turn, first: string): b
   }
   const who = turn.speaker.name
   if (who === pending.by || (pending.to !== undefined && who !== pending.to)) return false
-  const yes = pending.offer ? WELCOME.test(first) : accepts(first)
-  if (!yes && !declines(first)) return false
+  const yes = pending.offer
+    ? WELCOME.test(first)
+    : pending.wanted
+      ? TAKES_OPEN.test(first)
+      : accepts(first)
+  if (!yes && !(declines(first) && !pending.wanted)) return false
   state.pending = null
   if (pending.decide !== undefined) {
     if (yes) decideByVote(state, turn, pending.decide, pending)
@@ -29,9 +37,14 @@ export function answerPending(state: SummaryState, turn: Turn, first: string): b
   }
   const asked = state.actions.find((a) => a.evidence.includes(pending.seq))
   if (!yes) {
-    // Refused by whom it was given to; somebody else may still take a request.
-    if (asked && pending.clause === undefined) state.actions.splice(state.actions.indexOf(asked), 1)
-    else if (pending.clause !== undefined && !pending.offer) {
+    // Refused by whom it was given to; somebody else may still take it.
+    if (asked && pending.clause === undefined) {
+      state.actions.splice(state.actions.indexOf(asked), 1)
+      const { turn: at, seq, by } = pending
+      const due = asked.due === undefined ? {} : { due: asked.due }
+      if (asked.who && asked.text.startsWith(`${asked.who} will `))
+        state.pending = { turn: at, seq, by, clause: clauseOf(asked), ...due }
+    } else if (pending.clause !== undefined && !pending.offer) {
       const { to: _, ...open } = pending
       state.pending = open
     }

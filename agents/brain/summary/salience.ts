@@ -10,6 +10,25 @@ export function topicTerms(text: string): string[] {
   return terms(text).filter((t) => t.length > 2 && !TALK_STEMS.has(t) && !/^\d+$/.test(t))
 }
 
+const NUMBER =
+  /^(?:\d.*|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|half|third|quarter)/
+
+/** Whether a term says how many, or which day of a month. */
+export function isNumber(t: string): boolean {
+  return NUMBER.test(t)
+}
+
+/** Terms that say what is decided, without the words that say that it is: also short ones, and numbers. */
+export function contentTerms(text: string): string[] {
+  return terms(text).filter((t) => !DECIDING.has(t) && (isNumber(t) || !TALK_STEMS.has(t)))
+}
+
+const DECIDING = new Set(
+  terms(
+    'decided decision decide agreed agree agreement settled settle final answer conclusion chosen choose chose resolved voted opt pick motion carried adopted approved accept official go stick stay instead sum move postpone reschedule push definitely',
+  ),
+)
+
 /** Counts a turn's words and pairs of words; keeps those that come most, so that the tables stay bounded. */
 export function countTerms(state: SummaryState, text: string): void {
   let before: { t: string; word: string } | undefined

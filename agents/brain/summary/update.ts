@@ -1,5 +1,6 @@
 import { clip } from '../clean.ts'
 import type { Turn } from '../turn.ts'
+import { findPerson } from './names.ts'
 import { spokenSentences, takeOutcomes } from './outcomes.ts'
 import { countTerms } from './salience.ts'
 import { takeIntoSegment, trimTerms } from './segments.ts'
@@ -29,10 +30,7 @@ function takeTurn(state: SummaryState, turn: Turn): void {
   if (state.turns === 0) state.startedAt = turn.at
   state.turns++
   state.upto = turn.seq
-  if (!state.people.includes(who)) {
-    state.people.push(clip(who, 80))
-    if (state.people.length > BOUNDS.people) state.people.shift()
-  }
+  if (!state.people.includes(who)) greet(state, clip(who, 80))
   const said = spokenSentences(turn.text)
   const clean = said.join(' ').slice(0, 4_000)
   countTerms(state, clean)
@@ -42,6 +40,20 @@ function takeTurn(state: SummaryState, turn: Turn): void {
   if (state.recent.length > BOUNDS.recentTurns) state.recent.shift()
   for (const segment of state.segments.slice(0, -1)) trimTerms(segment, BOUNDS.segmentTerms)
   bound(state)
+}
+
+/** Who was spoken of by a part of their name, before they spoke, is from now on called as the room shows them. */
+function greet(state: SummaryState, name: string): void {
+  state.people.push(name)
+  if (state.people.length > BOUNDS.people) state.people.shift()
+  const meant = (called: string | undefined) =>
+    called !== undefined && called !== name && findPerson(called, [name]) === name
+  for (const action of state.actions) {
+    if (!action.who || !meant(action.who) || state.people.includes(action.who)) continue
+    if (!action.text.includes(name)) action.text = action.text.replace(action.who, name)
+    action.who = name
+  }
+  if (state.pending?.to && meant(state.pending.to)) state.pending.to = name
 }
 
 /** Letters of some scripts take three bytes; whatever the language, the state stays within its bytes. */
