@@ -68,6 +68,7 @@ export function loadRoom(
       select actor_id from (
         select distinct on (actor_id) actor_id, data ->> 'opted_out' as opted_out from room_events
         where room_id = ${room.id} and type = 'participant.updated' and data ? 'opted_out'
+          and type like 'participant.%' -- by which the index is found
         order by actor_id, seq desc) latest
       where opted_out = 'true'`)
     const finals = await tx.execute<{ key: string; seq: string }>(sql`

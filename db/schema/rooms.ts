@@ -95,6 +95,13 @@ export const roomEvents = pgTable(
     index('room_events_summaries')
       .on(event.roomId, event.seq)
       .where(sql`${event.type} = 'summary.updated'`),
+    index('room_events_opened')
+      .on(event.roomId, event.seq)
+      .where(sql`${event.type} = 'room.opened'`),
+    // the ids of the last minutes, by which a repeated command is known after a restart
+    index('room_events_commands')
+      .on(event.roomId, event.at)
+      .where(sql`${event.commandId} is not null`),
     index('room_events_words')
       .on(event.roomId, event.seq)
       .where(sql`${event.type} in ('transcript.final', 'chat.message', 'talkback.said')`),

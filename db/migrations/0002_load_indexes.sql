@@ -1,0 +1,2 @@
+CREATE INDEX "room_events_opened" ON "room_events" USING btree ("room_id","seq") WHERE "room_events"."type" = 'room.opened';--> statement-breakpoint
+CREATE INDEX "room_events_commands" ON "room_events" USING btree ("room_id","at") WHERE "room_events"."command_id" is not null;
