@@ -80,7 +80,9 @@ test('the lockfile serves every platform, and names no registry', async () => {
   )) {
     expect({ path, resolved }).toEqual({ path, resolved: undefined })
     if (path !== '') expect({ path, integrity }).toMatchObject({ integrity: expect.any(String) })
-    const missing = Object.keys(optionalDependencies).filter((name) => !has(path && `${path}/`, name))
+    const missing = Object.keys(optionalDependencies).filter(
+      (name) => !has(path && `${path}/`, name),
+    )
     expect({ path, missing }).toEqual({ path, missing: [] })
   }
 })
