@@ -1,6 +1,6 @@
 import { parseQuestion } from './question.ts'
 import { type Item, renderSummary, type SummaryState } from './summary/index.ts'
-import { findPerson } from './summary/names.ts'
+import { concerns, findPerson } from './summary/names.ts'
 import { terms } from './text.ts'
 
 export interface Answer {
@@ -42,7 +42,9 @@ export function fromSummary(
     const mine = /\b(?:my|mine|i|me)\b/i.test(question) ? asker : undefined
     const named =
       mine ?? current.people.find((p) => findPerson(nameIn(question, p), [p]) !== undefined)
-    const items = named ? summary.action_items.filter((i) => i.who === named) : summary.action_items
+    const items = named
+      ? summary.action_items.filter((i) => concerns(i.who, named))
+      : summary.action_items
     const nothing = named
       ? `No action item has been noted for ${named} so far.`
       : 'No action item has been noted so far.'

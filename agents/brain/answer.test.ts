@@ -85,6 +85,39 @@ describe('an answer', () => {
     expect(out.text).toContain(text)
   })
 
+  it.each([
+    [
+      'decided since',
+      ['Ann: We plan to launch on June 1st.', 'Ann: OK, we decided to launch on June 15th.'],
+      'June 15th',
+      [2],
+    ],
+    [
+      'moved without a word of deciding',
+      ['Ann: We decided to launch on May 3rd.', 'Bob: Sorry, the launch is now on May 10th.'],
+      'May 10th',
+      [2],
+    ],
+    [
+      'corrected in few words',
+      ['Ann: We decided to launch on Monday.', "Bob: Actually let's make it Tuesday."],
+      'launch on Tuesday',
+      [2],
+    ],
+  ])('tells the latest date: %s', (_, lines, text, citations) => {
+    const out = ask(['Cleo: Hello.', ...lines], 'When do we launch?')
+    expect(out.text).toContain(text)
+    expect(out.citations).toEqual(citations.map((seq) => seq + 1))
+  })
+
+  it.each([
+    ['Who is responsible for the report?', [7, 8]],
+    ["What's the deadline for the report?", [7]],
+    ['Who automates the renewal?', [6]],
+  ])('finds what was taken on, asked in other words: %s', (question, citations) => {
+    expect(ask(MEETING, question)).toMatchObject({ found: true, citations })
+  })
+
   it('says so when nothing was noted for one', () => {
     expect(ask(MEETING, 'What are my action items?', 'Alice')).toMatchObject({
       found: false,

@@ -1,5 +1,6 @@
 import { type Answer, fromSummary } from './answer-summary.ts'
 import { cleanText, clip } from './clean.ts'
+import { fromFacts } from './facts.ts'
 import type { Question } from './question.ts'
 import { emptySummary, type SummaryState, updateSummary } from './summary/index.ts'
 import { synonyms } from './synonyms.ts'
@@ -12,7 +13,7 @@ export interface Asked {
   index: TranscriptIndex
   /** The room's turns; read only when no summary is given and the question needs one. */
   turns: readonly Turn[]
-  /** The room's running summary, for questions on decisions, action items and the whole. */
+  /** The room's running summary, for questions on decisions, action items, dates, and the whole. */
   summary?: SummaryState
   /** Name of who asks, for "my action items". */
   asker?: string
@@ -26,7 +27,14 @@ export function answer({ question, index, turns, summary, asker }: Asked): Answe
   const general = fromSummary(question, asker, state)
   if (general) return general
   const parsed = index.parse(question)
-  const quotes = pickQuotes(parsed, index, index.search(question, { limit: 5 }))
+  let found: Window[] | undefined
+  const windows = () => {
+    found ??= index.search(question, { limit: 5 })
+    return found
+  }
+  const fact = fromFacts(question, parsed, index, windows, state)
+  if (fact) return fact
+  const quotes = pickQuotes(parsed, index, windows())
   if (quotes.length === 0)
     return {
       text: 'I did not find that in the transcript: it was not said so far.',

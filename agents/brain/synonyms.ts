@@ -20,6 +20,8 @@ feature function functionality
 screen display lcd touchscreen
 talk speech voice speak spoken
 company firm business corporation
+database databases postgres postgresql mysql mongo mongodb sqlite
+venue location place room hall
 logo sign brand branding slogan
 job employment work worker employee staff workforce jobs
 teacher school education teaching

@@ -1,6 +1,7 @@
 import { emptySummary, type Item, renderSummary, updateSummary } from '../../agents/brain/index.ts'
 import { asTurns, type Meeting, syntheticMeetings } from './corpus.ts'
 import type { Eval } from './eval.ts'
+import { judge, snippets } from './snippets.ts'
 import { printTable } from './table.ts'
 
 interface Gold {
@@ -37,6 +38,18 @@ export function outcomesOf(meeting: Meeting) {
   return { summary, decisions, actions, due }
 }
 
+function snippetRows(part: 'known' | 'held out'): (string | number)[][] {
+  const judged = snippets()
+    .filter((snippet) => snippet.part === part)
+    .map(judge)
+  return (['decisions', 'actions', 'answers'] as const).map((what) => {
+    const [wanted, found, right] = (['wanted', 'found', 'right'] as const).map((key) =>
+      judged.reduce((sum, one) => sum + one[what][key], 0),
+    ) as [number, number, number]
+    return [part, what, wanted, found, right / found, right / wanted]
+  })
+}
+
 const outcomes: Eval = {
   name: 'outcomes',
   async run() {
@@ -57,6 +70,11 @@ const outcomes: Eval = {
       'Decisions and action items of the synthetic meetings (right: cites the gold turns; for actions, who too)',
       ['what', 'gold', 'found', 'precision', 'recall', 'due right'],
       rows,
+    )
+    printTable(
+      'The same of short snippets of many trades (right: says so, cites the turn; for actions who and due too)',
+      ['snippets', 'what', 'gold', 'found', 'precision', 'recall'],
+      (['known', 'held out'] as const).flatMap(snippetRows),
     )
   },
 }

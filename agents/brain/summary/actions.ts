@@ -1,8 +1,9 @@
-import { isQuestion, isWork, withoutLead } from './acts.ts'
+import { isQuestion, withoutLead } from './acts.ts'
 import { findDue } from './due.ts'
 import { type Form, formsOf } from './forms.ts'
 import { NAME, whoIs } from './names.ts'
 import { topicTerms } from './salience.ts'
+import { isWork } from './work.ts'
 
 /** A promise, an assignment or a request, found in one clause. */
 export interface Claim {
@@ -42,14 +43,17 @@ function claimOf(
   speaker: string,
   people: readonly string[],
 ): Claim | undefined {
-  const asks = form.kind === 'request' || form.kind === 'wanted'
+  const asks = /\?\W*$/.test(part) || form.kind === 'request'
   if (form.kind !== 'assigned' || !form.marked)
     if (!asks && (isQuestion(part) || /\bif\b[^,]*,? I'll\b/i.test(part))) return undefined
   const called = form.called === undefined ? undefined : whoIs(form.called, speaker, people)
   // Somebody is named, and that is no name: then the sentence says something else.
-  if (form.called !== undefined && !called) return undefined
+  if (form.called !== undefined && !called && !form.marked) return undefined
   const due = findDue(form.whole ? part : form.clause)?.when ?? findDue(part)?.when
-  const tidy = tidyClause(form.clause)
+  const tidy = form.whole
+    ? tidyClause(form.clause)
+    : withoutTail(tidyClause(asVerb(form.clause)), due)
+  if (form.marked && topicTerms(tidy).length === 0) return undefined
   const who = form.kind === 'promise' || form.kind === 'offer' ? speaker : called?.name
   if (!form.marked) {
     const later = due !== undefined && !/^(?:later )?today$/i.test(due)
@@ -67,8 +71,8 @@ function claimOf(
     if ((!form.whole || form.act) && !isWork(form.act ?? tidy, how)) return undefined
     // "Find it", "do that": without a word of its own it is no item that one could read later.
     const own = topicTerms(due === undefined ? tidy : tidy.replace(due, ''))
-    if (MINUTES.test(tidy)) return { kind: form.kind, clause: tidy, ...(who ? { who } : {}) }
-    if (own.length < (strong && sure ? 1 : 2) && !hasObject(tidy, own)) {
+    const enough = MINUTES.test(tidy) || (due !== undefined && strong && BACK.test(tidy))
+    if (!enough && own.length < (strong && sure ? 1 : 2) && !hasObject(tidy, own)) {
       const pronoun = strong && due !== undefined && /\b(?:it|that|this|them)\b/i.test(tidy)
       if (!pronoun) return undefined
     }
@@ -86,8 +90,32 @@ function claimOf(
   }
 }
 
+/** What is said about the work after it ("..., because they can't") is no part of it, unless it says by when. */
+function withoutTail(clause: string, due: string | undefined): string {
+  const head = clause
+    .split(
+      /, (?=(?:because|since|but|so|as|I|we|they|it|he|she|you|that's|there|if|otherwise)\b)/,
+    )[0]
+    ?.trim()
+  if (!head || head.split(' ').length < 3) return clause
+  return due === undefined || head.includes(due) ? head : clause
+}
+
+/** "Mind sending the slides": "send the slides". */
+function asVerb(clause: string): string {
+  const found = /^mind (\p{L}+)ing (.+)$/u.exec(clause)
+  const [, base = '', rest = ''] = found ?? []
+  if (!found) return clause
+  const once = base.replace(/([b-df-hj-np-rtv-z])\1$/, '$1')
+  const how = { due: false, named: false, plain: false, bare: false }
+  const verb = [base, `${base}e`, once].find((one) => isWork(`${one} ${rest}`, how)) ?? base
+  return `${verb} ${rest}`
+}
+
 /** Work of which every word is one that people also say without meaning any. */
 const MINUTES = /^take (?:the |down )?(?:minutes|notes)\b/i
+const BACK =
+  /^(?:find out|get back to|check|report back|follow up|let \S+ know|ask around|look into)\b/i
 
 /** "Tell the growers": one word of content will do where something is named. */
 function hasObject(clause: string, own: readonly string[]): boolean {

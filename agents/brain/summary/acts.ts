@@ -1,6 +1,3 @@
-import { words } from '../text.ts'
-import { STOP_WORDS, TALK_WORDS } from '../words.ts'
-
 /* What people do by saying it: propose, decide, promise, ask for, correct. Patterns over one cleaned sentence. */
 
 const LEAD =
@@ -26,7 +23,7 @@ const WHO =
   "(?:we|we've|we all|they|they've|(?:the|our) (?:[\\p{L}-]+ ){0,2}(?:group|team|board|committee|council|court|jury|panel|management|members|parents|family|union|class)|management|everyone|everybody|[Bb]oth of us)"
 const DECIDED = [
   new RegExp(
-    `(?<!\\b(?:that|which|what|if) )(?<!\\p{L})${WHO}(?: have| had| has| all| both| just| finally| already| now| therefore| unanimously| also)*(?: (?:decided|agreed|settled|chosen|chose|resolved|voted|concluded|opted|picked|landed|approved|rejected|adopted))(?= (?:not |on |to |that |for |against |in favou?r |the |a |our |with |we )|[,:])(?=\\W+\\S+\\s+\\S+)`,
+    `(?<!\\b(?:[\\p{L}]{3,}s that|thing that|one that|which|what|if) )(?<!\\p{L})${WHO}(?: have| had| has| all| both| just| finally| already| now| therefore| unanimously| also)*(?: (?:decided|agreed|settled|chosen|chose|resolved|voted|concluded|opted|picked|landed|approved|rejected|adopted))(?= (?:not |on |to |that |for |against |in favou?r |the |a |our |with |we )|[,:])(?=\\W+\\S+\\s+\\S+)`,
     'iu',
   ),
   /^(?:we )(?:hereby |all |unanimously )*(?:approve|adopt|reject)\b/i,
@@ -39,9 +36,10 @@ const DECIDED = [
   /^(?!.*\b(?:what|that|so|as|how|there|where|this|whatever|who|when|but|here|rest|not|don't|know|think|see|remember|because|cause|sure|guess|of|is it)\b)[\p{L}\p{N}'-]+(?: [\p{L}\p{N}'-]+){0,3} it is(?: then)?[.!]*$/iu,
   /\b(?:motion|proposal|amendment|budget|plan|request) (?:is |has been |was )?(?:carried|adopted|approved|passed|rejected)\b/i,
   /\bwe(?:'re| are) (?:all )?(?:agreed|set) (?:that|on|to)\b/i,
+  /^we(?:'ve| have|'re| are|'ll| will)?(?: just| now| also)? (?:mov(?:ed?|ing)|postpon(?:ed?|ing)|push(?:ed|ing)?|reschedul(?:ed?|ing)|shift(?:ed|ing)?|cancel(?:l?ed|l?ing)|delay(?:ed|ing)?) (?:the|our|it)\b/i,
+  /, (?:that's (?:the|my|our) )?final decision[.!]*$/i,
   /\bagreed (?:that|to) (?:we|the|use|go|keep|drop|move|have)\b/i,
   /\b(?:is|are|was|were|has been|have been|gets|will be) (?:now |therefore )?(?:postponed|rescheduled|moved|pushed(?: back)?|brought forward|put off|called off|cancelled|canceled) (?:to|until|till|from|by|then|for good)\b/i,
-  /^(?:the [\p{L}\p{N} -]{3,40}) (?:is|has been) (?:cancelled|canceled|called off|postponed)[.!]?$/iu,
   /\bfrom now on,? (?:we|the|no|all|every)\b|\b(?:we|it|all|every\w*) .*\bfrom now on\b/i,
   /\bwe(?:'re| are| will|'ll) (?:not|no longer) .*\b(?:any ?more|any longer)\b|\bwe(?:'re| are) no longer \p{L}+ing\b/iu,
   /^(?:so,? )?(?:to (?:sum up|summari[sz]e|conclude)|in (?:conclusion|summary)|bottom line|long story short|final plan)[,:]? (?:then )?we(?:'ll| will|'re| are| \p{L}+)\b/iu,
@@ -91,7 +89,7 @@ export function proposes(sentence: string): boolean {
 
 /** Proposed for the minutes to come, not for the world after the meeting. */
 const STEERS =
-  /\b(?:let's|let us|shall we|we can|we could|we should|can we|how about we|i suggest we) (?:all |just |first |now |then |quickly |please |maybe |perhaps )*(?:not )?(?:start|begin|wait|take (?:a|five|ten|another|\d+) ?(?:minute|look|step|break|short|quick|five|moment|second)|have (?:a|another) (?:look|break|seat)|look|see|talk|discuss|chat|speak|go (?:around|through|over|back|on|to the next|ahead|home|first)|get (?:started|going|back|into)|continue|carry on|focus|hear|listen|say|forget|be|think|argue|come back|return|call it|wrap|stop|pause|recap|review the|hope|face|keep (?:going|this|it short)|turn to|proceed|jump|dive|move (?:on|to the next)|assume|leave (?:it|that|people)|pretend|imagine|agree to disagree|calm|relax|go with the (?:first|next|last)|finish|end (?:the|this)|close (?:the|this)|remember|back up|try to|hear|wait|use the time|introduce|pick up where)\b/i
+  /\b(?:let's|let us|shall we|we can|we could|we should|can we|how about we|i suggest we) (?:all |just |first |now |then |quickly |please |maybe |perhaps )*(?:not )?(?:start|begin|wait|take (?:a|five|ten|another|\d+) ?(?:minute|look|step|break|short|quick|five|moment|second)|have (?:a|another) (?:look|break|seat)|look|see|talk|discuss|chat|speak|go (?:around|through|over|back|on|to the next|ahead|home|first)|get (?:started|going|back|into)|continue|carry on|focus|hear|listen|say|forget|be|think|argue|come back|return|call it|wrap|stop|pause|recap|review the|hope|face|keep (?:going|this|it short)|turn to|proceed|jump|dive|move (?:on|to the next)|assume|(?:leave|skip|drop|do|try|keep|make) (?:it|that|this|people|them)\b(?! \p{L}+day)|pretend|imagine|agree to disagree|calm|relax|go with the (?:first|next|last)|finish|end (?:the|this)|close (?:the|this)|remember|back up|try to|hear|wait|use the time|introduce|pick up where)\b/iu
 
 /** "Let's use Slack": what a plain yes of another makes a decision. */
 export function proposesFirmly(sentence: string): boolean {
@@ -105,7 +103,7 @@ export function proposesFirmly(sentence: string): boolean {
 /** "Let's have Klara review it" gives work, and decides nothing. */
 const HANDS = /\b[Ll]et(?:'s| us) (?:have|get|ask) \p{Lu}/u
 const FIRM =
-  /^(?:(?:then |so |maybe )?(?:let's|let us)|i (?:would )?propose|i move|i(?:'d)? suggest|i vote|my (?:proposal|suggestion) is)\b/i
+  /^(?:(?:on second thoughts?|actually|no|in that case|instead|wait|rather)[,. ]+)?(?:(?:then |so |maybe )?(?:let's|let us)|i (?:would )?propose|i move|i(?:'d)? suggest|i vote|my (?:proposal|suggestion) is)\b/i
 
 const VOTE =
   /^(?:so |then )*(?:are|is) (?:we|everybody|everyone|all) (?:all )?(?:agreed|okay|ok|fine|happy)(?: for now)? (?:that|on|with|to)\s+(?<what>.+)\?|^(?<stated>(?:so |then )*(?:we|let's) .+), (?:agreed|yes|deal|settled|all agreed|okay with everyone)\?/i
@@ -139,7 +137,7 @@ export function cancels(sentence: string): boolean {
 }
 
 export function accepts(text: string): boolean {
-  return /^(?:(?:ok(?:ay)?|oh|um|well|hmm|right|ah)\b[,. ]*)*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|of course|will do|no problem|absolutely|definitely|certainly|happy to|with pleasure|my pleasure|gladly|i can|i could|i will|i'll|i do|i would|let me|me|can do|on it|i'm on it|got it|consider it done|leave it to me|mine|fine|alright|all right|agreed|deal|exactly|right|absolutely|understood|noted|roger|aye|sounds good|done|good|great|works|that works|perfect|makes sense)\b(?!['’]t| not)/i.test(
+  return /^(?:(?:ok(?:ay)?|oh|um|well|hmm|right|ah)\b[,. ]*)*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|of course|will do|no problem|absolutely|definitely|certainly|happy to|with pleasure|my pleasure|gladly|i can|i could|i will|i'll|i do|i would|let me|can do|on it|i'm on it|got it|consider it done|leave it to me|mine|fine|alright|all right|agreed|deal|exactly|right|absolutely|understood|noted|roger|aye|sounds good|done|good|great|works|that works|perfect|makes sense|not at all|of course not)\b(?!['’]t| not)/i.test(
     text,
   )
 }
@@ -148,46 +146,6 @@ export function declines(text: string): boolean {
   return /^(?:(?:oh|um|well|hmm|ah|sorry)\b[,. ]*)*(?:no\b(?! (?:problem|worries))|nope|i can't|i cannot|i won't|i couldn't|i don't want|i'd love to,? but|i'm afraid|i'm (?:on|away|out|off|busy|in|too)|unfortunately|not me|i'd rather not|i don't think|i have no time|sorry)/i.test(
     text,
   )
-}
-
-/** Verbs of work that outlives the meeting. */
-const WORK =
-  /^(?:add|address|adjust|analy[sz]e|announce|apply|approve|arrange|ask|assemble|assign|attend|automate|back up|bake|book|bring|brief|build|buy|calculate|call|cancel|change|chase|check|circulate|clean|clear|collect|compare|compile|complete|configure|confirm|contact|convert|cook|coordinate|copy|cover|create|debug|deal with|decorate|deliver|deploy|design|develop|discuss (?:it |this |that )?with|distribute|document|double-?check|download|draft|draw up|edit|email|e-mail|escalate|estimate|evaluate|expand|fetch|file|fill|finali[sz]e|find|finish|fix|follow|forward|gather|get (?:back|in touch|hold|quotes?|approval)|give (?:\S+ )?(?:a|the) (?:call|ring|talk|presentation|demo|update|training)|hand|handle|hire|host|implement|inform|inspect|install|interview|investigate|invite|invoice|launch|lead|let (?:\S+ )+know|look (?:into|up|at|for)|mail|make (?:a|an|the|some) (?:list|reservation|booking|appointment|plan|draft|copy|copies|poster|video|call|prototype|spreadsheet|chart|cake)|make sure|measure|meet|merge|message|migrate|monitor|move|negotiate|notify|open|optimi[sz]e|order|organi[sz]e|paint|patch|pay|phone|pick up|ping|plan|post|prepare|present|print|produce|propose|prototype|publish|pull|purchase|push|put (?:together|up|in)|reach out|record|recruit|re-?do|redesign|refactor|register|release|remind|remove|renew|rent|repair|replace|reply|report|request|re-?run|research|reserve|restore|return|review|revise|re-?write|ring|roll|run|scan|schedule|search|send|set up|sew|share|ship|sign|sketch|sort out|speak (?:to|with)|submit|summari[sz]e|supervise|take (?:the |down )?(?:minutes|notes)|take care|talk (?:to|with)|tell|test|text|tidy|track down|train|transcribe|translate|turn in|type up|update|upgrade|upload|verify|visit|wash|water|work (?:on|out)|wrap up|write)\b(?!-)/i
-/** What one does within the meeting itself, or says about oneself. */
-const TALK =
-  /^(?:be\b(?! (?:responsible|in charge))|say|see|go (?:first|next|over|through|ahead|back|on)|just|guess|think|try to explain|wait|repeat|come back|have to|admit|assume|let (?!\S+ know|(?:\S+ )+know)|take (?:a look|a break|it from|over)|skip|pass|hand over|turn to|call (?:on|it|that)|move on|leave|allow|thank|assure|offer|mention|know|remember|do my best|tell (?:you|us)|ask (?:you|again|the|a)\b(?! (?:council|vendor|supplier|builder|team|bank|landlord|caterer))|share (?:my|the) screen|open (?:the|this|our) (?:meeting|floor|session)|(?:open|close|shut) (?:the|a|that) (?:window|door|blinds|curtains)|turn (?:up|down|on|off|it|the)|scroll|zoom|mute|unmute|speak up|hold on|call (?:the|this) meeting|find (?:it|that|out if)|bring (?:us|you|this) (?:back|to)|add (?:that|to that|one|just)|pick up on|look at (?:it|that|this|you)|speak (?:to|about) (?:that|this)|write (?:it|that|this) (?:down|on the board|up on)|present (?:my|the|our) (?!.*\b(?:to|at|on|by)\b)|summari[sz]e (?:what|now)|run (?:through|you)|draw (?:it|this|that|on)|remind .*\bthat\b|propose|never|not|need|want|like|love|hate|feel|hope|agree|believe|bet|mean|get to|get (?:back )?into|get (?:a |some |me a )?(?:coffee|tea|water|drink|drinks)|can|also be|hear|understand|imagine|wonder|expect|suggest|recommend|start by|begin (?:by|with)|start with|stop (?:here|there|you|sharing))\b/i
-/** Said of now, unless a date says that it is for later. */
-const NOW = /^(?:show|start|begin|read|explain|stop|give you|come|present)\b/i
-/** Something is said of the work, rather than the work promised: "what I will do is ...". */
-const CLEFT =
-  /^(?:\S+\s+){0,4}(?:is|are|was)\b(?! (?:on|off|ready|done|there|clean|locked|closed|open|up))/i
-/** A verb with what it is done to: "bake the cake", "host two visitors". */
-const OBJECT =
-  /^(?<verb>\p{L}+)(?: (?:up|out|off|in|down|over|back))? (?:the|a|an|my|our|your|their|his|her|all|some|every|each|two|three|four|five|six|ten|twenty|\d+|\p{Lu})/u
-
-/**
- * Whether a clause ("send the deck") is work to be done later. A due date, or a person who was asked by name, lets any verb
- * pass that is not talk; `plain`, any verb with an object that does not mostly mean something else.
- */
-export function isWork(
-  clause: string,
-  {
-    due,
-    named,
-    plain,
-    bare: imperative,
-  }: { due: boolean; named: boolean; plain: boolean; bare: boolean },
-): boolean {
-  const bare = clause.replace(
-    /^(?:also|then|just|definitely|probably|try to|try and|go ahead and|please|really|immediately|quickly)\s+/i,
-    '',
-  )
-  if (TALK.test(bare) || CLEFT.test(bare) || (NOW.test(bare) && !due)) return false
-  if (WORK.test(bare)) return true
-  const verb = words(bare)[0] ?? ''
-  if (STOP_WORDS.has(verb)) return (due || named) && /^(?:do|have|be)$/.test(verb)
-  if (imperative ? due && OBJECT.test(bare) && !TALK_WORDS.has(verb) : due || named) return true
-  return plain && OBJECT.test(bare) && !TALK_WORDS.has(verb)
 }
 
 export function laughs(sentence: string): boolean {

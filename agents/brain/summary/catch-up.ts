@@ -1,4 +1,5 @@
 import { clip } from '../clean.ts'
+import { concerns } from './names.ts'
 import { keyPoints, topicWords } from './render.ts'
 import type { SummaryState } from './state.ts'
 
@@ -25,7 +26,7 @@ export function catchUp(
   const decisions = newer(state.decisions).slice(-2)
   if (decisions.length > 0)
     lines.push(`Decided: ${decisions.map((d) => clip(d.text, 120)).join(' · ')}`)
-  const mine = newer(state.actions).filter((a) => a.who === name)
+  const mine = newer(state.actions).filter((a) => concerns(a.who, name))
   if (mine.length > 0)
     lines.push(
       `For you: ${mine
@@ -34,7 +35,7 @@ export function catchUp(
         .join(' · ')}`,
     )
   const others = newer(state.actions)
-    .filter((a) => a.who !== name)
+    .filter((a) => !concerns(a.who, name))
     .slice(-2)
   if (others.length > 0) lines.push(`To do: ${others.map((a) => clip(a.text, 120)).join(' · ')}`)
   for (const item of [...decisions, ...mine.slice(-2), ...others]) evidence.push(...item.evidence)

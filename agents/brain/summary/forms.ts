@@ -23,7 +23,7 @@ const re = (source: string) => new RegExp(source, 'u')
 
 /* Names need their capitals, so these patterns spell out the case of what may begin a sentence. */
 const LABEL =
-  /^(?:action(?: item| point)?|ai|to-?do|to do|next step|task|follow-?up)s?(?: \d+)?(?: (?:for|on) (?<whom>[^:–—-]{2,40}?))?\s*(?::|[–—-]\s)\s*(?<rest>.+)/i
+  /^(?:action(?: item| point)?|ai|to-?do|to do|next step|task|follow-?up)s?(?: \d+)?(?: (?:(?:for|on) )?(?<whom>[^:–—-]{2,40}?))?\s*(?::|[–—-]\s)\s*(?<rest>.+)/i
 const INSIDE = [
   re(`^${N}\\s*(?::|,|[–—-]|→|=>)\\s*(?:to |please )?(?<clause>.{4,})$`),
   re(`^${N} (?:will|to|should|must|shall|needs to|has to|is to) (?<clause>.+)$`),
@@ -35,6 +35,8 @@ const INSIDE = [
 
 const YOU = '(?:could |can |please |maybe |perhaps |also |kindly |quickly )*'
 const ASK = [
+  re(`^I(?:'d like| would like| need| want) you to (?<clause>.+), ${N}[.!]?$`),
+  re(`^I(?:'d like| would like| need| want) you to (?<clause>.+?)[.!]?$`),
   re(
     `^(?:${N}[,:;]? )?(?:[Ss]o |[Aa]nd )?(?:[Cc]an|[Cc]ould|[Ww]ould|[Ww]ill|[Dd]o you think) you ${YOU}(?<clause>.+?)(?:,? please)?\\?$`,
   ),
@@ -82,14 +84,14 @@ const STATED = [
     `^(?!(?:[Tt]he )?(?:focus|emphasis|blame|attack|lead|meeting|call|deadline|office|page|work|book|report on)\\b)(?:The|Our|This|That|[\\p{L}]+ing|And the|The \\p{L}+) ?[^,;?]{0,80}?${BE} (?:on|up to|with|for|assigned to|owned by|handled by) (?<called>me|${NAME})(?=[.!,;]|$| (?:by|until|due|before)\\b)`,
   ),
   re(
-    `^(?:[^,;?]{3,80}?)(?: is|'s| are) (?<called>${NAME})['’]s (?:job|task|responsibility|baby|turn)\\b`,
+    `^(?:[^,;?]{2,80}?)(?: is|'s| are) (?<called>${NAME})['’]s (?:job|task|responsibility|baby|turn)\\b`,
   ),
   re(
     `^${N} (?:is|are|will be) (?:responsible for|in charge of|the owner of|on the hook for|taking care of|handling|taking on|looking after) .+`,
   ),
   re(`^${N} (?:owns|handles|takes care of|takes on|takes over|takes the|is doing the|does the) .+`),
   re(
-    `^(?:I|I've|[Ww]e|[Ww]e've|[Ll]et's) (?:have )?(?:assign(?:ed)?|g[ai]ven?|hand(?:ed)?|delegated?) [^,;?]{3,80}? to ${N}\\b`,
+    `^(?:(?:I|I've|[Ww]e|[Ww]e've|[Ll]et's|Please) (?:have )?)?(?:[Aa]ssign(?:ed)?|g[ai]ven?|hand(?:ed)?|delegated?) [^,;?]{3,80}? to ${N}\\b`,
   ),
   re(
     `^(?:[^,;?]{3,80}?) (?:will be|is going to be|are going to be|gets|should be|must be|is to be) \\p{L}+(?:ed|en|wn|ne|ght|ld|nt|de|ut|et) by ${N}(?=[.!,;]|$| \\p{Ll})`,
@@ -102,6 +104,9 @@ const PRESENT = re(
 
 const NEED =
   /\b(?:we|someone|somebody)(?:'ve)? (?:need to|needs to|have to|has to|should|must|got to|will)\s+(?<clause>.+)/i
+/** "Shall I order the wine?" */
+const SHALL_I =
+  /^(?:do you want me to|should i|shall i|would you like me to|can i|could i|may i) (?<clause>.+?)\?$/i
 /** Asked of all: who says "me" has it. */
 const WANTED =
   /^(?:somebody|someone|one of (?:us|you)|we)(?:'ve)? (?:needs? to|ha(?:s|ve) to|should|must|got to)\s+(?<clause>.+)|^(?:who (?:can|will|could|wants to|would like to|is going to|has time to)|can (?:someone|somebody|anyone|anybody)|could (?:someone|somebody|anyone|anybody)|any volunteers to) (?:please )?(?<open>.+?)\?$|^who (?<takes>(?:take|write|bring|do|make|send|book|host|order|call|organi[sz]e|handle)s (?:the|our|a) .+?)\?$/i
@@ -132,14 +137,15 @@ export function formsOf(text: string): Form[] {
   if (ask?.clause)
     put({ kind: 'request', clause: ask.clause, ...(ask.called ? { called: ask.called } : {}) })
   if (/\?["')\]]*$/.test(text)) {
-    put(wanted(text))
+    const shall = SHALL_I.exec(text)?.groups?.clause
+    put(shall === undefined ? wanted(text) : { kind: 'offer', clause: shall })
     return forms
   }
   const tell = first(TELL, text)
   if (tell?.clause && VERB_FIRST.test(lower(tell.clause)))
     put({
       ...given(tell.called, lower(tell.clause)),
-      ...(tell.imperative === '' || tell.bare === '' ? { bare: true } : {}),
+      ...(/^(?:you )?$/.test(tell.imperative ?? '-') || tell.bare === '' ? { bare: true } : {}),
     })
   const third = THIRD.exec(text)?.groups
   if (third?.called !== 'I') put(third && given(third.called, third.clause))

@@ -66,7 +66,7 @@ function takeClaim(state: SummaryState, turn: Turn, claim: Claim): void {
   const { kind } = claim
   if (kind === 'request' || kind === 'offer' || kind === 'wanted') {
     // What is said to be needed waits behind what somebody was asked.
-    if (kind === 'wanted' && state.pending?.to !== undefined) return
+    if (kind === 'wanted' && state.pending?.to !== undefined && state.pending.clause) return
     state.pending = {
       turn: state.turns,
       seq: turn.seq,
@@ -79,6 +79,7 @@ function takeClaim(state: SummaryState, turn: Turn, claim: Claim): void {
     }
     return
   }
+  if (state.pending?.wanted) state.pending = null
   if (finishes(state, turn, claim)) return
   addAction(state, {
     text: clip(actionText(claim, turn.speaker.name), BOUNDS.itemChars),

@@ -12,7 +12,7 @@ const WELCOME =
 
 /** One takes what nobody in particular was asked for: a mere "yes" agrees that it has to be done. */
 const TAKES_OPEN =
-  /^(?:(?:ok(?:ay)?|oh|um|well|yes|yeah|sure|right)\b[,.! ]*)*(?:I (?:can|could|will|do|would)\b(?!['’]t| not)|I'll|me\b|let me|mine|on it|leave it to me|I'm on it|happy to|will do|no problem)|^sure\b/i
+  /^(?:(?:ok(?:ay)?|oh|um|well|yes|yeah|sure|right)\b[,.! ]*)*(?:(?:I (?:can|could|will|do|would)|I'll)(?: (?:just |gladly )?(?:do|take|handle|manage|get|own) (?:it|that|this|them|care of)\b.*)?[.!,]*$|(?:I (?:can|will)|I'll) (?:do|take|handle) (?:it|that|this)\b|(?:me|let me|mine)[.!,]|(?:me|let me|mine)$|on it\b|leave it to me|I'm on it|happy to|will do|no problem)|^sure\b/i
 
 /** "Yes" and "sorry, no" to what somebody was just asked. True when something was accepted. */
 export function answerPending(state: SummaryState, turn: Turn, first: string): boolean {
@@ -29,7 +29,11 @@ export function answerPending(state: SummaryState, turn: Turn, first: string): b
     : pending.wanted
       ? TAKES_OPEN.test(first)
       : accepts(first)
-  if (!yes && !(declines(first) && !pending.wanted)) return false
+  // "Don't forget to lock up." "I won't.": no refusal.
+  const wont = /^(?:no,? )?i (?:won't|will not)[.!]*$/i.test(first)
+  const forget = /\bforget\b/i.test(state.recent.at(-1)?.text ?? '')
+  const no = declines(first) && !pending.wanted && !(wont && forget)
+  if (!yes && !no) return false
   state.pending = null
   if (pending.decide !== undefined) {
     if (yes) decideByVote(state, turn, pending.decide, pending)

@@ -10,12 +10,16 @@ export function topicTerms(text: string): string[] {
   return terms(text).filter((t) => t.length > 2 && !TALK_STEMS.has(t) && !/^\d+$/.test(t))
 }
 
-const NUMBER =
-  /^(?:\d.*|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|half|third|quarter)/
+const NUMBERS = new Set(
+  `zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+  nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million half third quarter dozen`
+    .split(/\s+/)
+    .map(term),
+)
 
 /** Whether a term says how many, or which day of a month. */
 export function isNumber(t: string): boolean {
-  return NUMBER.test(t)
+  return NUMBERS.has(t) || /^\d/.test(t)
 }
 
 /** Terms that say what is decided, without the words that say that it is: also short ones, and numbers. */
@@ -105,7 +109,16 @@ export function sentenceScore(state: SummaryState, text: string): number {
   return score
 }
 
-/** Takes the best sentences with little in common, best first. */
+/** Shared terms, as part of all terms of both, from which on two sentences say the same. */
+const SAME = 0.7
+
+export function sameWords(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  let shared = 0
+  for (const t of a) if (b.has(t)) shared++
+  return shared > 0 && shared / (a.size + b.size - shared) >= SAME
+}
+
+/** Takes the best sentences with little in common, best first; of those that say the same, one. */
 export function pickDiverse(
   candidates: readonly Candidate[],
   score: (candidate: Candidate) => number,
@@ -125,6 +138,7 @@ export function pickDiverse(
     }
     const [next] = ranked.splice(best, 1)
     if (!next || bestScore <= 0) break
+    if (picked.some((p) => sameWords(p.set, next.set))) continue
     picked.push(next)
     for (const t of next.set) seen.add(t)
   }

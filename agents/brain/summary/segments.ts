@@ -2,7 +2,7 @@ import { clip } from '../clean.ts'
 import type { Turn } from '../turn.ts'
 import { isQuestion, withoutLead } from './acts.ts'
 import { own } from './own.ts'
-import { pickDiverse, sentenceScore, topicTerms } from './salience.ts'
+import { pickDiverse, sameWords, sentenceScore, topicTerms } from './salience.ts'
 import { BOUNDS, type Candidate, type Segment, type SummaryState } from './state.ts'
 
 /** Turns that are compared with the segment so far, and how often. */
@@ -11,6 +11,18 @@ const EVERY = 5
 /** A segment is at least this long. */
 const SHORTEST = 30
 const COHESION = 0.12
+/** Turns up to which a meeting is short. */
+const SHORT_MEETING = 40
+
+/** Greetings, thanks, weather, and the trouble with the call itself. */
+const SOCIAL =
+  /^(?:hi|hello|hey|dear all|good (?:morning|afternoon|evening|day)|welcome|thank(?:s| you)|cheers|bye|goodbye|see you|have a (?:nice|good|great|lovely)|happy (?:birthday|friday|new year)|congratulations|nice to|how (?:are|was|is)|hope (?:you|everyone)|i hope (?:you|everyone)|sorry (?:i'm|for being|to be)|take care|enjoy)\b|\b(?:can you hear|hear me|on mute|unmute|my (?:screen|microphone|camera|connection)|the weather|sunny outside|your weekend|my weekend|traffic was|grab a coffee|cup of (?:tea|coffee)|back in (?:a|five|two|ten) minutes?)\b/i
+
+function isSocial(text: string): boolean {
+  return SOCIAL.test(text)
+}
+
+const topicSet = (text: string): ReadonlySet<string> => new Set(topicTerms(text))
 
 /** Puts a turn into the current topic segment, or starts the next one where the words change. */
 export function takeIntoSegment(state: SummaryState, turn: Turn, said: readonly string[]): void {
@@ -30,7 +42,12 @@ export function takeIntoSegment(state: SummaryState, turn: Turn, said: readonly 
   for (const sentence of said) {
     const text = withoutLead(sentence)
     const size = text.split(' ').length
-    if (size < 7 || isQuestion(text) || topicTerms(text).length < 3) continue
+    // A short meeting has few sentences to choose from, so short ones will do there.
+    const [least, terms] = state.turns > SHORT_MEETING ? [7, 3] : [5, 2]
+    if (size < least || isQuestion(text) || isSocial(sentence) || isSocial(text)) continue
+    if (topicTerms(text).length < terms) continue
+    // said again: what it was said for the first time stands
+    if (segment.candidates.some((c) => sameWords(topicSet(c.text), topicSet(text)))) continue
     segment.candidates.push({
       seq: turn.seq,
       who: turn.speaker.name,

@@ -107,6 +107,27 @@ describe('the rolling summary', () => {
     }
   })
 
+  it('has a point once, however often it is made, and no social noise', () => {
+    const point = 'The server ran out of disk space last night and the backups failed'
+    const turns = turnsOf([
+      'Ann: Good morning everyone, I hope you all had a lovely weekend with the family.',
+      `Ann: ${point}.`,
+      `Bob: So, ${point.toLowerCase()}?`,
+      `Bob: ${point}!`,
+      'Ann: The server ran out of the disk space last night, and backups failed.',
+    ])
+    const { key_points } = renderSummary(updateSummary(emptySummary(), turns, { now: 1 }))
+    expect(key_points).toEqual([{ text: `Ann: ${point}.`, who: 'Ann', evidence: [2] }])
+  })
+
+  it('calls who was spoken of before they spoke as the room shows them', () => {
+    const turns = turnsOf(['Ann: Bob will send the contract by Friday.', 'Bob Tanaka: I will.'])
+    const { action_items } = renderSummary(updateSummary(emptySummary(), turns, { now: 1 }))
+    expect(action_items).toMatchObject([
+      { who: 'Bob Tanaka', text: 'Bob Tanaka will send the contract by Friday' },
+    ])
+  })
+
   it.each([
     [[]],
     [['Ann: Hi.']],
