@@ -30,8 +30,7 @@ export function takeDecision(
   const seqs = [turn.seq]
   if (!saysDecision(sentence) || contentTerms(own).length < 1) {
     const here =
-      before.findLast((s) => proposes(s)) ??
-      (BARE.test(own) ? before.findLast((s) => !isQuestion(s) && content(s) > 1) : undefined)
+      before.findLast((s) => proposes(s)) ?? (BARE.test(own) ? before.findLast(states) : undefined)
     const there = state.recent
       .slice(-NEAR)
       .findLast((r) => r.who !== turn.speaker.name && proposes(r.text))
@@ -76,6 +75,12 @@ function bareDecision(text: string): string {
   return kept.charAt(0).toUpperCase() + kept.slice(1)
 }
 
+/** May be what "that's settled" is about: said plainly, in few words, and no reason for something else. */
+const states = (text: string) =>
+  !isQuestion(text) &&
+  content(text) > 1 &&
+  text.length < 120 &&
+  !/^(?:'?cause|because|since|already)\b/i.test(text)
 /** Turns back to which "agreed" may answer. */
 const NEAR = 4
 const BARE =
