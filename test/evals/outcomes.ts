@@ -38,7 +38,7 @@ export function outcomesOf(meeting: Meeting) {
   return { summary, decisions, actions, due }
 }
 
-function snippetRows(part: 'known' | 'held out'): (string | number)[][] {
+function snippetRows(part: 'known' | 'second look'): (string | number)[][] {
   const judged = snippets()
     .filter((snippet) => snippet.part === part)
     .map(judge)
@@ -74,7 +74,7 @@ const outcomes: Eval = {
     printTable(
       'The same of short snippets of many trades (right: says so, cites the turn; for actions who and due too)',
       ['snippets', 'what', 'gold', 'found', 'precision', 'recall'],
-      (['known', 'held out'] as const).flatMap(snippetRows),
+      (['known', 'second look'] as const).flatMap(snippetRows),
     )
   },
 }

@@ -25,10 +25,10 @@ interface Gold {
 export interface Snippet {
   id: string
   /**
-   * `held out`: first looked at when the extraction was done, with (precision/recall) .77/.83 for decisions, 1/.91 for
+   * `second look`: first looked at when the extraction was done, with (precision/recall) .77/.83 for decisions, 1/.91 for
    * actions and 1 for answers; what was found wrong there was mended afterwards, so that it is no measure any more.
    */
-  part: 'known' | 'held out'
+  part: 'known' | 'second look'
   turns: string[]
   decisions?: Gold[]
   action_items?: Gold[]
