@@ -26,9 +26,8 @@ interface CommitItem {
 }
 
 interface Queued extends CommitItem {
-  bytes: number
-  /** Whether its log was told that this waits for Postgres. */
-  told: boolean
+  /** Its size, once its log was told that it waits for Postgres. */
+  waits?: number
   resolve(events: RoomEvent[]): void
   reject(error: Error): void
 }
@@ -77,9 +76,8 @@ export function createCommitter(
 ): Committer {
   const { store, clock, log } = deps
   const limits = { ...DEFAULTS, ...options }
+  /** Of each log that was told of waiting appends: what still waits. */
   const waiting = new Map<CommitTarget, { items: number; bytes: number }>()
-  /** Of each log that was told of waiting appends: how many still wait. */
-  const told = new Map<CommitTarget, number>()
   let queue: Queued[] = []
   let running: Promise<void> | undefined
   let away = false
@@ -88,18 +86,17 @@ export function createCommitter(
   return {
     submit(item) {
       if (stopped) return Promise.reject(new HubError('draining', 'The hub is stopping.'))
-      const bytes = item.events.reduce((sum, event) => sum + JSON.stringify(event.data).length, 0)
-      const load = waiting.get(item.target) ?? { items: 0, bytes: 0 }
+      const load = waiting.get(item.target)
       if (
         away &&
-        (load.items >= limits.maxWaitingItems || load.bytes + bytes > limits.maxWaitingBytes)
+        load &&
+        (load.items >= limits.maxWaitingItems || load.bytes + sizeOf(item) > limits.maxWaitingBytes)
       )
         return Promise.reject(
           new HubError('degraded', 'The database is away and no more can be held. Send it later.'),
         )
-      waiting.set(item.target, { items: load.items + 1, bytes: load.bytes + bytes })
       return new Promise((resolve, reject) => {
-        const queued = { ...item, bytes, told: false, resolve, reject }
+        const queued: Queued = { ...item, resolve, reject }
         queue.push(queued)
         if (away) tell(queued)
         running ??= run()
@@ -191,7 +188,7 @@ export function createCommitter(
         target.head = batch.head
         target.committed(batch.rows.map((row) => row.event))
       } else {
-        told.delete(target)
+        waiting.delete(target)
         target.lost()
       }
     }
@@ -214,9 +211,9 @@ export function createCommitter(
   function answered() {
     if (away) log.info('the database is back')
     away = false
-    for (const [target, count] of told) {
-      if (count > 0) continue
-      told.delete(target)
+    for (const [target, { items }] of waiting) {
+      if (items > 0) continue
+      waiting.delete(target)
       target.recovered()
     }
   }
@@ -241,11 +238,13 @@ export function createCommitter(
   }
 
   function tell(item: Queued) {
-    if (item.told) return
-    item.told = true
-    const count = (told.get(item.target) ?? 0) + 1
-    told.set(item.target, count)
-    item.target.waiting(item.events, count)
+    if (item.waits !== undefined) return
+    item.waits = sizeOf(item)
+    const load = waiting.get(item.target) ?? { items: 0, bytes: 0 }
+    load.items += 1
+    load.bytes += item.waits
+    waiting.set(item.target, load)
+    item.target.waiting(item.events, load.items)
   }
 
   function abandon(items: Queued[]) {
@@ -258,11 +257,13 @@ export function createCommitter(
   }
 
   function release(item: Queued) {
-    const count = told.get(item.target)
-    if (item.told && count !== undefined) told.set(item.target, count - 1)
     const load = waiting.get(item.target)
-    if (!load) return
-    if (load.items <= 1) waiting.delete(item.target)
-    else waiting.set(item.target, { items: load.items - 1, bytes: load.bytes - item.bytes })
+    if (item.waits === undefined || !load) return
+    load.items -= 1
+    load.bytes -= item.waits
   }
+}
+
+function sizeOf({ events }: CommitItem): number {
+  return events.reduce((sum, event) => sum + JSON.stringify(event.data).length, 0)
 }
