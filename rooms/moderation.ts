@@ -15,6 +15,7 @@ import type { ActionRequest } from './types.ts'
 
 const POLICY: Actor = { id: 'agent:moderation', name: 'Aura', kind: 'agent' }
 const KIND = { mute: 'muted', remove: 'removed' } as const
+type Imposed = 'warn' | keyof typeof KIND
 
 /**
  * Warn, mute, remove, restore. A restriction is a row with an end, written in one transaction with its
@@ -73,7 +74,7 @@ export function createModeration(core: RoomCore, deps: { moderates: (userId: str
   }
 
   async function impose(
-    request: ActionRequest & { action: 'warn' | 'mute' | 'remove' },
+    request: ActionRequest & { action: Imposed },
     actor: Actor,
     commandId: string | undefined,
   ): Promise<{ case: string }> {
@@ -108,22 +109,7 @@ export function createModeration(core: RoomCore, deps: { moderates: (userId: str
       action === 'warn'
         ? undefined
         : { id: core.nextId(), userId: target, kind: KIND[action], caseId: id, until }
-    const drafts: EventDraft[] = [
-      {
-        type: 'moderation.acted',
-        actor,
-        data: {
-          case: id,
-          target,
-          action,
-          reason,
-          by,
-          ...(minutes === undefined ? {} : { minutes }),
-          ...(restriction && until !== null ? { until } : {}),
-        },
-      },
-      ...consequence(target, name, action, until),
-    ]
+    const drafts = acted(view, action, actor, by)
     if (finding)
       drafts.unshift({
         type: 'moderation.flagged',
@@ -145,20 +131,27 @@ export function createModeration(core: RoomCore, deps: { moderates: (userId: str
     return { case: id }
   }
 
-  /** What follows for the room's picture of the person. */
-  function consequence(
-    target: string,
-    name: string,
-    action: 'warn' | 'mute' | 'remove',
-    until: number | null,
-  ): EventDraft[] {
-    if (!core.participants.get(target)) return []
-    const actor: Actor = { id: target, name, kind: 'person' }
+  /** What was done in a case, and what follows for the room's picture of the person. */
+  function acted(view: CaseView, action: Imposed, actor: Actor, by: string): EventDraft[] {
+    const { case: id, target, target_name: name, minutes, until, reason } = view
+    const drafts: EventDraft[] = [
+      {
+        type: 'moderation.acted',
+        actor,
+        data: {
+          ...{ case: id, target, action, reason, by },
+          ...(minutes === null ? {} : { minutes }),
+          ...(until === null ? {} : { until }),
+        },
+      },
+    ]
+    if (!core.participants.get(target)) return drafts
+    const person: Actor = { id: target, name, kind: 'person' }
     if (action === 'mute')
-      return [{ type: 'participant.updated', actor, data: { muted_until: until } }]
+      drafts.push({ type: 'participant.updated', actor: person, data: { muted_until: until } })
     if (action === 'remove')
-      return [{ type: 'participant.left', actor, data: { reason: 'removed' } }]
-    return []
+      drafts.push({ type: 'participant.left', actor: person, data: { reason: 'removed' } })
+    return drafts
   }
 
   async function restore(
@@ -210,20 +203,7 @@ export function createModeration(core: RoomCore, deps: { moderates: (userId: str
       await lift(held, [view], drafts, commandId)
       return {}
     }
-    const { target, target_name, action, reason } = view
-    const data = { case: caseId, target, action, reason, by: principal.userId }
-    drafts.push(
-      {
-        type: 'moderation.acted',
-        actor,
-        data: {
-          ...data,
-          ...(minutes === undefined ? {} : { minutes }),
-          ...(renewed.until === null ? {} : { until: renewed.until }),
-        },
-      },
-      ...consequence(target, target_name, action, renewed.until),
-    )
+    drafts.push(...acted(view, view.action, actor, principal.userId))
     await withRestriction(renewed, () =>
       core.log.append(drafts, {
         ...(commandId === undefined ? {} : { commandId }),
