@@ -37,8 +37,10 @@ export function startFanout({ io, bus, readers, desks, metrics }: Deps): () => v
         ephemeral(room, signal)
         break
       case 'detached':
-        for (const { socket } of readers.of(room))
-          if (signal.connections.includes(socket.id)) readers.remove(room, socket)
+        for (const id of signal.connections) {
+          const socket = io.of('/').sockets.get(id)
+          if (socket) readers.remove(room, socket)
+        }
         break
       case 'rights':
         readers.renew(room)
