@@ -61,6 +61,13 @@ export function createQuestions(context: RoomContext, summaries: Summaries) {
     })
   }
 
+  function asLogged({ data, to }: RoomEventOf<'run.started'>): Question | undefined {
+    const { question, asked_by: askerId } = data
+    if (question === undefined || askerId === undefined) return undefined
+    const askerName = room.participants().find(({ id }) => id === askerId)?.name ?? askerId
+    return { question, askerId, askerName, private: to !== undefined }
+  }
+
   return {
     /** Resolves when the run is in the log, with the question unless it is not fit to be repeated. */
     async ask(question: Question, fit: boolean, commandId?: string): Promise<string> {
@@ -88,7 +95,9 @@ export function createQuestions(context: RoomContext, summaries: Summaries) {
     /** Answers what a restart cut, or says that it failed when the question was not kept. */
     async resume(started: RoomEventOf<'run.started'>): Promise<void> {
       const id = started.data.run
-      const question = await workflows.question(room.id, id)
+      const kept = await workflows.question(room.id, id)
+      // The log may have the run and its thread not yet have the question.
+      const question = kept ?? asLogged(started)
       const run = runs.create({
         id,
         agent: roomAgent(config('qa')),
@@ -102,7 +111,11 @@ export function createQuestions(context: RoomContext, summaries: Summaries) {
       }
       follow(
         run,
-        answerContext(run).then((answering) => workflows.resume(room.id, id, answering)),
+        answerContext(run).then((answering) =>
+          kept
+            ? workflows.resume(room.id, id, answering)
+            : workflows.answer(room.id, id, question, answering),
+        ),
       )
     },
 

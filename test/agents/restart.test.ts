@@ -65,6 +65,25 @@ it('answers after a restart what was asked before it, once', async () => {
   expect(left).toEqual([])
 })
 
+it('answers what is in the log alone, when the crash came before its thread', async () => {
+  const silent = await startOpenAI({ answer: () => ({ hang: true }) })
+  node = await startNode(database.db, { models: { openai: silent } })
+  const alice = await enter(node, 'early', 'alice', ['moderate'])
+  await alice.says('The press release is still with the lawyers.')
+  const { run } = await alice.asks('Who has the press release?', true)
+  await silent.asked(1)
+  await node.stop()
+  await silent.stop()
+  for (const table of ['checkpoints', 'checkpoint_writes', 'checkpoint_blobs'])
+    await query(database.adminUrl, `delete from langgraph.${table} where thread_id like '%${run}'`)
+
+  node = await startNode(database.db)
+  const said = await node.event('talkback.said', (e) => e.data.run === run)
+  expect(said.data.text).toContain('lawyers')
+  expect(said.to).toBe('alice')
+  await node.event('run.finished', (e) => e.data.run === run && e.data.status === 'done')
+})
+
 it('erases its threads with the room', async () => {
   node = await startNode(database.db)
   const alice = await enter(node, 'erased', 'alice', ['moderate'])
