@@ -127,7 +127,9 @@ export function createBinding(deps: BindingDeps) {
     greetings.remember(history.departures)
     const arrived = waiting ?? []
     waiting = undefined
-    for (const { event, fit } of arrived) if (event.seq > history.upto) handle(event, fit)
+    // What was said meanwhile may be in the history already; who came meanwhile was greeted by nobody.
+    for (const { event, fit } of arrived)
+      if (event.seq > history.upto || event.type === 'participant.joined') handle(event, fit)
     summaries.heard()
     await takeUp(history).catch(failed('qa'))
   }
