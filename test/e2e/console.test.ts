@@ -71,7 +71,8 @@ describe('the plain page, in Chromium', () => {
     await page.getByLabel('How').selectOption('ask')
     await page.getByLabel('Text').fill('When do we ship the orchard release?')
     await page.getByRole('button', { name: 'Send' }).click()
-    const answer = page.locator('#talkback li:not(.live)', {
+    // The private catch-up of who comes late quotes the same line: the answer is the public one.
+    const answer = page.locator('#talkback li:not(.live):not(.private)', {
       hasText: 'ship the orchard release on Tuesday',
     })
     await answer.waitFor({ timeout: 15_000 })
