@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type BlankEvent, type RoomEvent, Summary, Workflow } from './events.ts'
+import { ExpiryDecision, Gravity, PolicyAction } from './policy.ts'
 
 const seq = z.number().int().nonnegative()
 const ms = z.number().int().nonnegative()
@@ -41,7 +42,9 @@ export const AgentView = z.object({
 })
 export type AgentView = z.infer<typeof AgentView>
 
+/** `open`: an action is proposed, nothing is done yet, a person decides. `acted`: done, and may be reviewed. */
 export const CaseStatus = z.enum(['open', 'acted', 'approved', 'rejected', 'undone', 'expired'])
+export type CaseStatus = z.infer<typeof CaseStatus>
 
 export const CaseView = z.object({
   case: z.string(),
@@ -49,7 +52,7 @@ export const CaseView = z.object({
   status: CaseStatus,
   target: z.string(),
   target_name: z.string(),
-  action: z.enum(['warn', 'mute', 'remove']).nullable(),
+  action: PolicyAction.nullable().describe('done, or while `open` proposed'),
   minutes: z.number().nullable(),
   until: ms.nullable(),
   reason: z.string(),
@@ -62,6 +65,10 @@ export const CaseView = z.object({
   decided_at: ms.nullable(),
   decided_by: z.string().nullable(),
   note: z.string().nullable(),
+  gravity: Gravity,
+  expires_at: ms.nullable().describe('while `open`: when `on_expiry` decides it'),
+  on_expiry: ExpiryDecision.nullable().describe('while `open`'),
+  claimed_by: z.string().nullable().describe('the moderator who is at it, as a courtesy'),
 })
 export type CaseView = z.infer<typeof CaseView>
 
@@ -107,6 +114,7 @@ export const acks = {
   'agent.interrupt': z.object({ ...done, runs: z.array(z.string()) }),
   'moderation.act': z.object({ ...done, case: z.string() }),
   'moderation.review': z.object(done),
+  'moderation.claim': z.object(done),
   'desk.watch': z.object({ ...done, cases: cases.describe(CASES_TOLD) }),
   'auth.refresh': z.object({
     ...done,

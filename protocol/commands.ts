@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { ModerationAction, ReviewDecision } from './events.ts'
+import { minutes } from './minutes.ts'
+import { PolicyAction } from './policy.ts'
 import { clientId, personName, remark, roomName, spokenText, userId } from './text.ts'
 
 const seq = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 const ms = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
-/** At most a year, so that an end is always a date. */
-const minutes = z.number().positive().max(525_600)
 const id = clientId.optional()
 
 /** How many events one answer of `room.history` or of a join holds at most. */
@@ -59,7 +59,9 @@ export const commands = {
     decision: ReviewDecision,
     note: remark.optional(),
     minutes: minutes.optional(),
+    action: PolicyAction.optional().describe('with approve: in place of what was proposed'),
   }),
+  'moderation.claim': z.object({ id, case: clientId, on: z.boolean() }),
   'desk.watch': z.object({ id }),
   'auth.refresh': z.object({ id, token: z.string().min(1).max(16_384) }),
 } as const

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ExpiryDecision, Gravity, PolicyAction } from './policy.ts'
 
 const ms = z.number().int().nonnegative()
 const seq = z.number().int().nonnegative()
@@ -76,10 +77,18 @@ export const durableEvents = {
     scores: z.record(z.string(), z.number()),
     evidence,
     stage: z.string(),
+    target_name: z.string().optional(),
+    gravity: Gravity.optional(),
+    reason: z.string().optional().describe('names the rule, never what was said'),
+    action: PolicyAction.optional().describe('proposed: the case waits for a person'),
+    minutes: z.number().optional(),
+    expires_at: ms.optional().describe('when `on_expiry` decides a case that waits'),
+    on_expiry: ExpiryDecision.optional(),
   }),
   'moderation.acted': z.object({
     case: z.string().optional(),
     target: z.string(),
+    target_name: z.string().optional(),
     action: ModerationAction,
     minutes: z.number().optional(),
     until: ms.optional(),
@@ -120,6 +129,10 @@ export const ephemeralEvents = {
   }),
   'room.degraded': z.object({ pending: z.number().int().nonnegative() }),
   'room.recovered': z.object({}),
+  'moderation.claimed': z.object({
+    case: z.string(),
+    by: z.string().nullable().describe('who is at the case; null: nobody any more'),
+  }),
   'server.draining': z.object({ reconnect_in_ms: ms }),
 } as const
 

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { RoomSettings } from './acks.ts'
+import { CaseStatus, RoomSettings } from './acks.ts'
 import { commands } from './commands.ts'
 import { ERRORS, type ErrorCode } from './errors.ts'
 import { Workflow } from './events.ts'
+import { ModerationPolicy, SomeModerationPolicy } from './policy.ts'
 import { Right } from './principal.ts'
 import { personName, roomName } from './text.ts'
 
@@ -38,11 +39,29 @@ export const AgentConfig = z.object({
   workflow: Workflow,
   enabled: z.boolean(),
   name: z.string(),
+  settings: ModerationPolicy.optional().describe('of `moderation`: its policy in the room'),
 })
 export type AgentConfig = z.infer<typeof AgentConfig>
-export const PutAgent = z.object({ enabled: z.boolean(), name: personName }).partial()
+export const PutAgent = z
+  .object({
+    enabled: z.boolean(),
+    name: personName,
+    settings: SomeModerationPolicy.describe('of `moderation`; what is left out stays as it is'),
+  })
+  .partial()
 
 export const ReviewCase = commands['moderation.review'].omit({ id: true, case: true })
+export const ClaimCase = commands['moderation.claim'].omit({ id: true, case: true })
+
+/** Who may not speak, or may not be in the room, and by which case. */
+export const RestrictionView = z.object({
+  target: z.string(),
+  target_name: z.string(),
+  kind: z.enum(['muted', 'removed']),
+  until: ms.nullable().describe('null: until undone'),
+  case: z.string().nullable(),
+})
+export type RestrictionView = z.infer<typeof RestrictionView>
 
 const seq = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
@@ -69,6 +88,9 @@ export const PageQuery = z.object({
   cursor: z.string().max(4_000).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 })
+
+/** `?cursor&limit&status` of a room's cases. */
+export const CasesQuery = PageQuery.extend({ status: CaseStatus.optional() })
 
 export function page<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), next_cursor: z.string().nullable() })

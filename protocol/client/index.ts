@@ -12,6 +12,7 @@
  */
 
 export { HubError } from '../errors.ts'
+export { reduceCases } from './cases.ts'
 export { type ConnectOptions, connectHub, type Hub, type HubNotices } from './hub.ts'
 export type { EventType, JoinRoomOptions, LiveRoom, RoomNotices } from './live-room.ts'
 export type { HubSocket, OpenSocket, SocketHandlers } from './socket.ts'

@@ -2,6 +2,7 @@ import type { Ack, AgentView, CaseView, ParticipantView } from '../acks.ts'
 import type { Command } from '../commands.ts'
 import type { ErrorCode, HubError } from '../errors.ts'
 import type { PendingEvent, Summary, WireEvent } from '../events.ts'
+import type { PolicyAction } from '../policy.ts'
 import type { ChatLine, Line, RoomState, Talkback } from './state.ts'
 
 export interface JoinRoomOptions {
@@ -77,8 +78,16 @@ export interface LiveRoom {
   review(
     caseId: string,
     decision: Command<'moderation.review'>['decision'],
-    options?: { note?: string; minutes?: number; id?: string },
+    options?: {
+      note?: string
+      minutes?: number
+      /** With `approve`: in place of what was proposed. */
+      action?: PolicyAction
+      id?: string
+    },
   ): Promise<Ack<'moderation.review'>>
+  /** Tells other moderators that one is at a case, or no more. It lapses after 5 minutes. */
+  claim(caseId: string, on: boolean): Promise<Ack<'moderation.claim'>>
   setTranscription(on: boolean): Promise<Ack<'transcription.set'>>
   history(after: number, limit?: number): Promise<Ack<'room.history'>>
   /** Ends this room for this client now. Others see the person leave 10 s after their last connection has. */

@@ -183,8 +183,13 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
     interrupt: (run) => send('agent.interrupt', { room: name, ...given({ run }) }),
     act: (target, action, { reason = '', minutes, id } = {}) =>
       send('moderation.act', { room: name, target, action, reason, ...given({ minutes, id }) }),
-    review: (caseId, decision, { note, minutes, id } = {}) =>
-      send('moderation.review', { case: caseId, decision, ...given({ note, minutes, id }) }),
+    review: (caseId, decision, { note, minutes, action, id } = {}) =>
+      send('moderation.review', {
+        case: caseId,
+        decision,
+        ...given({ note, minutes, action, id }),
+      }),
+    claim: (caseId, on) => send('moderation.claim', { case: caseId, on }),
     setTranscription: (on) => send('transcription.set', { room: name, on }),
     history: (after, limit) => send('room.history', { room: name, after, ...given({ limit }) }),
     leave: async () => {

@@ -8,6 +8,7 @@ import type {
   Summary,
   WireEvent,
 } from '../events.ts'
+import { reduceCases } from './cases.ts'
 
 /** What a person said: a final, or what was understood so far. */
 export interface Line {
@@ -140,6 +141,8 @@ export function reduceRoom(state: RoomState, event: WireEvent, keep = KEEP_LINES
       const agents = state.agents.map((one) => (one.id === agent ? { ...one, state: now } : one))
       return { ...state, agents }
     }
+    case 'moderation.claimed':
+      return state.moderates ? { ...state, cases: reduceCases(state.cases, event) } : state
     case 'room.degraded':
       return { ...state, degraded: true }
     case 'room.recovered':
@@ -221,51 +224,10 @@ function reduceDurable(state: RoomState, event: RoomEvent, keep: number): RoomSt
     case 'moderation.flagged':
     case 'moderation.acted':
     case 'moderation.reviewed':
-      return state.moderates ? { ...state, cases: withCase(state.cases, event) } : state
+      return state.moderates ? { ...state, cases: reduceCases(state.cases, event) } : state
     default:
       return state
   }
-}
-
-type OfCase = Extract<RoomEvent, { type: `moderation.${string}` }>
-
-function withCase(cases: readonly CaseView[], event: OfCase): readonly CaseView[] {
-  const id = event.data.case
-  if (id === undefined) return cases
-  const known = cases.find((one) => one.case === id)
-  if (event.type === 'moderation.reviewed') {
-    const status = { approve: 'approved', reject: 'rejected', undo: 'undone' } as const
-    const decided = {
-      status: status[event.data.decision],
-      decided_at: event.at,
-      decided_by: event.actor.id,
-      note: event.data.note ?? null,
-    }
-    return cases.map((one) => (one.case === id ? { ...one, ...decided } : one))
-  }
-  const blank: CaseView = {
-    ...{ case: id, room: event.room, status: 'open', target: event.data.target, target_name: '' },
-    ...{ action: null, minutes: null, until: null, reason: '', by: event.actor.id, stage: '' },
-    ...{ categories: [], scores: {}, evidence: [], opened_at: event.at },
-    ...{ decided_at: null, decided_by: null, note: null },
-  }
-  const before = known ?? blank
-  if (event.type === 'moderation.flagged') {
-    const { categories, scores, evidence, stage } = event.data
-    return placed(cases, { ...before, categories, scores, evidence, stage })
-  }
-  const { action, minutes, until, reason, by } = event.data
-  if (action === 'restore') return cases
-  return placed(cases, {
-    ...before,
-    ...{ status: 'acted', action, minutes: minutes ?? null, until: until ?? null },
-    ...{ reason: reason ?? '', by: by ?? event.actor.id },
-  })
-}
-
-function placed(cases: readonly CaseView[], one: CaseView): readonly CaseView[] {
-  const at = cases.findIndex((other) => other.case === one.case)
-  return at < 0 ? [...cases, one] : cases.with(at, one)
 }
 
 function updated(one: ParticipantView, data: DurableData<'participant.updated'>): ParticipantView {

@@ -16,6 +16,7 @@ export const COMMAND_LIMITS: Record<CommandName, Limit> = {
   'agent.interrupt': { perSecond: 2, burst: 10 },
   'moderation.act': { perSecond: 5, burst: 20 },
   'moderation.review': { perSecond: 5, burst: 20 },
+  'moderation.claim': { perSecond: 5, burst: 20 },
   'desk.watch': { perSecond: 1, burst: 10 },
   'auth.refresh': { perSecond: 1, burst: 10 },
 }
