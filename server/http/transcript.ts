@@ -68,7 +68,8 @@ export function toVtt(turns: readonly TimedTurn[]): string {
   return `WEBVTT\n${cues.join('')}`
 }
 
-function clockTime(ms: number): string {
+/** `hh:mm:ss` of a time in a record. */
+export function clockTime(ms: number): string {
   const seconds = Math.floor(ms / 1000)
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
   return parts.map((part) => String(part).padStart(2, '0')).join(':')
@@ -79,7 +80,7 @@ function millis(ms: number): string {
 }
 
 /** A line break in a name or a turn would look like the next turn, or end a cue. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replace(/[\s\u0085\p{Cc}]+/gu, ' ').trim()
 }
 

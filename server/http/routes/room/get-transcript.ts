@@ -1,16 +1,12 @@
 import { z } from 'zod'
-import { queries } from '#db'
-import { type Principal, type RoomEvent, TranscriptTurn } from '#protocol'
-import { toWireEvent } from '../../log-view.ts'
+import { type DurableType, TranscriptTurn } from '#protocol'
 import { problems } from '../../problem.ts'
-import { readRoom } from '../../room-access.ts'
+import { readEvents } from '../../read-events.ts'
 import { timeTurns, toText, toVtt } from '../../transcript.ts'
 import type { App, HttpDeps } from '../../types.ts'
 import { RoomParams } from './shared.ts'
 
-/** Rows of one query; the log is read to its end. */
-const CHUNK = 1000
-
+const TYPES: DurableType[] = ['room.opened', 'transcript.final']
 const Transcript = z.object({ items: z.array(TranscriptTurn) })
 const Query = z.object({ format: z.enum(['json', 'text', 'vtt']).default('json') })
 
@@ -37,7 +33,7 @@ export function getTranscript(app: App, deps: HttpDeps): void {
       },
     },
     handler: async ({ principal, params, query: { format } }, reply) => {
-      const turns = timeTurns(await readTurns(deps, principal, params.room))
+      const turns = timeTurns(await readEvents(deps, principal, params.room, TYPES))
       if (format === 'text') return reply.type('text/plain; charset=utf-8').send(toText(turns))
       if (format === 'vtt') return reply.type('text/vtt; charset=utf-8').send(toVtt(turns))
       return reply
@@ -45,21 +41,4 @@ export function getTranscript(app: App, deps: HttpDeps): void {
         .send({ items: turns.map(({ from: _, to: __, ...turn }) => turn) })
     },
   })
-}
-
-async function readTurns(deps: HttpDeps, principal: Principal, name: string): Promise<RoomEvent[]> {
-  const events: RoomEvent[] = []
-  for (;;) {
-    const after = events.at(-1)?.seq ?? 0
-    const chunk = await readRoom(deps, principal, name, async (tx, { room }) => {
-      const entries = await queries.readLog(tx, room.id, {
-        after,
-        limit: CHUNK,
-        types: ['room.opened', 'transcript.final'],
-      })
-      return entries.map((entry) => toWireEvent(entry, room))
-    })
-    for (const event of chunk) if ('actor' in event) events.push(event)
-    if (chunk.length < CHUNK) return events
-  }
 }

@@ -3,6 +3,7 @@ import { agents } from './agents.ts'
 import { closeRoom } from './close-room.ts'
 import { createRoom } from './create-room.ts'
 import { deleteRoom } from './delete-room.ts'
+import { getMinutes } from './get-minutes.ts'
 import { getRoom } from './get-room.ts'
 import { getSummary } from './get-summary.ts'
 import { getTranscript } from './get-transcript.ts'
@@ -25,6 +26,7 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
   listParticipants(app, deps)
   listEvents(app, deps)
   getTranscript(app, deps)
+  getMinutes(app, deps)
   getSummary(app, deps)
   listCases(app, deps)
   reviewCase(app, deps)
