@@ -1,7 +1,7 @@
 import type { Question } from './question.ts'
 import { synonyms } from './synonyms.ts'
 import { terms } from './text.ts'
-import { STEP, WINDOW, type WindowStore } from './windows.ts'
+import { turnsOf, type WindowStore } from './windows.ts'
 
 /*
  * BM25 over windows, then what a meeting has and a pile of documents has not: windows near a good one are likely on the
@@ -11,7 +11,7 @@ const WEIGHTS = {
   k1: 1.2,
   b: 0.55,
   pair: 0.5,
-  context: 0.3,
+  context: 0.5,
   /** A synonym, or for a word that nobody said a word that begins like it, as part of the word's own weight. */
   related: 0.3,
   /** The opening names every topic and treats none; windows there count a little less. */
@@ -26,11 +26,11 @@ const WEIGHTS = {
   ] as [number, number][],
   /** How fast what counts as many occurrences grows with the width. */
   grow: 0.7,
-  speaker: 2,
+  speaker: 3,
   /** What a question on the meeting's start or end makes of the windows there. */
   edge: 2.5,
   feedbackWindows: 4,
-  feedbackTerms: 40,
+  feedbackTerms: 60,
   feedback: 0.2,
   /** Windows on both sides of a chosen one that are not chosen any more. */
   apart: 5,
@@ -144,8 +144,9 @@ function feedbackTerms(
   const n = store.lengths.length
   const hits = new Map<string, number>()
   for (const window of best) {
-    const turns = store.turns.slice(window * STEP, window * STEP + WINDOW)
-    for (const t of new Set(turns.flatMap((turn) => terms(turn.text.slice(0, LONG_TURN)))))
+    for (const t of new Set(
+      turnsOf(store, window).flatMap((turn) => terms(turn.text.slice(0, LONG_TURN))),
+    ))
       hits.set(t, (hits.get(t) ?? 0) + 1)
   }
   const found: [string, number][] = []
@@ -181,7 +182,7 @@ function cues(store: WindowStore, question: Question, scores: Float64Array): voi
     if (time?.kind === 'end') score *= place > 1 - EDGE ? WEIGHTS.edge : 1
     if (time?.kind === 'recent') score *= Math.exp(i - n)
     if (time?.kind === 'last') {
-      const at = store.turns[Math.min(store.turns.length, i * STEP + WINDOW) - 1]?.at ?? 0
+      const at = turnsOf(store, i).at(-1)?.at ?? 0
       if (at < end - time.ms) score = 0
     }
     if (!lexical && question.speakers.length === 0 && !time) score = 0
@@ -194,7 +195,8 @@ function spread(store: WindowStore, scores: Float64Array, limit: number, before:
   const order = [...scores.keys()]
     .filter(
       (i) =>
-        (scores[i] ?? 0) > 0 && (store.turns[i * STEP]?.seq ?? Number.POSITIVE_INFINITY) < before,
+        (scores[i] ?? 0) > 0 &&
+        (store.turns[store.blocks[i] ?? 0]?.seq ?? Number.POSITIVE_INFINITY) < before,
     )
     .sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0))
   const chosen: Ranked[] = []

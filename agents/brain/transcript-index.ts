@@ -2,7 +2,7 @@ import { parseQuestion, type Question } from './question.ts'
 import { rank } from './rank.ts'
 import { terms } from './text.ts'
 import type { Turn } from './turn.ts'
-import { STEP, WINDOW, type WindowStore } from './windows.ts'
+import { BLOCK, turnsOf, type WindowStore } from './windows.ts'
 
 /** Consecutive turns that speak to a question. */
 export interface Window {
@@ -37,6 +37,7 @@ export interface TranscriptIndex {
 export function createTranscriptIndex(): TranscriptIndex {
   const store: WindowStore = {
     turns: [],
+    blocks: [],
     postings: new Map(),
     pairs: new Map(),
     lengths: [],
@@ -44,6 +45,9 @@ export function createTranscriptIndex(): TranscriptIndex {
   }
   const speakers = new Map<string, string>()
   const bySeq = new Map<number, Turn>()
+  /** Content terms of the newest block, and whether it takes no more. */
+  let filled = 0
+  let full = true
 
   function count(table: Map<string, number[]>, term: string, window: number): void {
     const list = table.get(term) ?? []
@@ -67,11 +71,18 @@ export function createTranscriptIndex(): TranscriptIndex {
     add(turn) {
       const last = store.turns.at(-1)
       if (last && turn.seq <= last.seq) return
-      const newest = Math.floor(store.turns.length / STEP)
+      if (full) {
+        store.blocks.push(store.turns.length)
+        filled = 0
+      }
+      const newest = store.blocks.length - 1
       store.turns.push(turn)
       bySeq.set(turn.seq, turn)
       speakers.set(turn.speaker.id, turn.speaker.name)
       const found = terms(turn.text)
+      filled += found.length
+      const size = store.turns.length - (store.blocks[newest] ?? 0)
+      full = filled >= BLOCK.terms || size >= BLOCK.turns
       const pairs = found.slice(1).map((t, i) => `${found[i]} ${t}`)
       for (const window of newest > 0 ? [newest - 1, newest] : [newest]) {
         store.lengths[window] = (store.lengths[window] ?? 0) + found.length
@@ -85,9 +96,7 @@ export function createTranscriptIndex(): TranscriptIndex {
     search(question, { limit = 5, before = Number.POSITIVE_INFINITY } = {}) {
       const parsed = parseQuestion(question, speakers)
       return rank(store, parsed, limit, before).map(({ window, score }) => {
-        const turns = store.turns
-          .slice(window * STEP, window * STEP + WINDOW)
-          .filter((turn) => turn.seq < before)
+        const turns = turnsOf(store, window).filter((turn) => turn.seq < before)
         return { seqs: turns.map((turn) => turn.seq), turns, score }
       })
     },

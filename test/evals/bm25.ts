@@ -1,14 +1,39 @@
+import type { Turn } from '../../agents/brain/index.ts'
 import { terms } from '../../agents/brain/text.ts'
+import { BLOCK } from '../../agents/brain/windows.ts'
 import { asTurns, type Meeting } from './corpus.ts'
 
 const [WINDOW, STEP, K1, B] = [8, 4, 1.2, 0.75]
 
+/** Eight turns, beginning every four. */
+export function eightTurns(turns: readonly Turn[]): Turn[][] {
+  const starts = turns.map((_, i) => i).filter((i) => i % STEP === 0)
+  return starts.map((i) => turns.slice(i, i + WINDOW))
+}
+
+/** The windows that the brain ranks, made anew, so that the baseline can have them too. */
+export function brainWindows(turns: readonly Turn[]): Turn[][] {
+  const blocks: Turn[][] = []
+  let left = 0
+  for (const turn of turns) {
+    const block = blocks.at(-1)
+    if (block && left > 0 && block.length < BLOCK.turns) block.push(turn)
+    else {
+      blocks.push([turn])
+      left = BLOCK.terms
+    }
+    left -= terms(turn.text).length
+  }
+  return blocks.map((block, i) => [...block, ...(blocks[i + 1] ?? [])])
+}
+
 /** Textbook BM25 over overlapping windows, the baseline: no cues, no smoothing, no distance between results. */
-export function createBm25(meeting: Meeting): (question: string) => number[][] {
-  const turns = asTurns(meeting)
+export function createBm25(
+  meeting: Meeting,
+  cut: (turns: readonly Turn[]) => Turn[][] = eightTurns,
+): (question: string) => number[][] {
   const windows: { seqs: number[]; counts: Map<string, number>; length: number }[] = []
-  for (let i = 0; i < turns.length; i += STEP) {
-    const part = turns.slice(i, i + WINDOW)
+  for (const part of cut(asTurns(meeting))) {
     const counts = new Map<string, number>()
     const found = part.flatMap((turn) => terms(turn.text))
     for (const t of found) counts.set(t, (counts.get(t) ?? 0) + 1)
