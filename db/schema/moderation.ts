@@ -27,6 +27,8 @@ export const restrictions = pgTable(
     /** Null: until it is lifted. */
     untilAt: at(),
     liftedAt: at(),
+    /** The one of the same kind that held before: it holds again when this one is taken back. */
+    replaces: uuid(),
   },
   (restriction) => [
     check('restrictions_kind', sql`${restriction.kind} in ('muted', 'removed')`),
@@ -62,6 +64,12 @@ export const moderationCases = pgTable(
     decidedAt: at(),
     decidedBy: text(),
     note: text(),
+    gravity: text({ enum: ['low', 'high', 'grave'] })
+      .notNull()
+      .default('high'),
+    /** While it is open: when `onExpiry` decides it. */
+    expiresAt: at(),
+    onExpiry: text({ enum: ['approve', 'reject'] }),
   },
   (row) => [
     check(
@@ -69,6 +77,13 @@ export const moderationCases = pgTable(
       sql`${row.status} in ('open', 'acted', 'approved', 'rejected', 'undone', 'expired')`,
     ),
     check('moderation_cases_action', sql`${row.action} in ('warn', 'mute', 'remove', 'restore')`),
+    check('moderation_cases_gravity', sql`${row.gravity} in ('low', 'high', 'grave')`),
+    check('moderation_cases_on_expiry', sql`${row.onExpiry} in ('approve', 'reject')`),
+    check(
+      'moderation_cases_open',
+      sql`${row.status} <> 'open' or (${row.action} is not null and ${row.expiresAt} is not null and ${row.onExpiry} is not null)`,
+    ),
+    index('moderation_cases_waiting').on(row.roomId).where(sql`${row.status} = 'open'`),
     index('moderation_cases_room').on(row.roomId, row.status, row.openedAt),
     index('moderation_cases_target').on(row.roomId, row.targetId),
   ],

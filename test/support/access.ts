@@ -94,6 +94,7 @@ export function seed(db: Database): Promise<string> {
     await tx.insert(tables.moderationCases).values({
       ...{ id: 'c1', roomId: room.id, targetId: 'sam', targetName: 'Sam', status: 'open' },
       ...{ reason: 'r', by: 'policy', stage: 'rules', categories: [], evidence: [1], openedAt: 1 },
+      ...{ action: 'warn', expiresAt: 2, onExpiry: 'reject' },
     })
     await tx.insert(tables.restrictions).values([
       { roomId: room.id, userId: 'wim', kind: 'muted', fromAt: 1 },
