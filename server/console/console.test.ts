@@ -1,30 +1,66 @@
-import fastify from 'fastify'
-import { expect, test } from 'vitest'
+import fastify, { type FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { consolePage } from './index.ts'
 
-test('the page runs its own script and no other', async () => {
-  const app = fastify()
+let app: FastifyInstance
+beforeAll(async () => {
+  app = fastify()
   await app.register(consolePage)
+})
+afterAll(() => app.close())
+
+/** The files that the page names, and those that these import. */
+async function filesOf(page: string) {
+  const found = new Map<string, Awaited<ReturnType<typeof app.inject>>>()
+  const load = async (url: string) => {
+    if (found.has(url)) return
+    const file = await app.inject({ url, headers: { 'accept-encoding': 'gzip' } })
+    found.set(url, file)
+    if (!url.endsWith('.js')) return
+    const { body } = await app.inject(url)
+    for (const [, name] of body.matchAll(/["']\.\/([\w-]+\.js)["']/g)) await load(`/assets/${name}`)
+  }
+  const { body } = await app.inject(page)
+  for (const [, url] of body.matchAll(/(?:src|href)="(\/[^"]+)"/g)) await load(String(url))
+  return found
+}
+
+test('the page runs its own script and no other', async () => {
   const page = await app.inject('/')
   expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
   const policy = String(page.headers['content-security-policy'])
   expect(policy).toContain("default-src 'none'")
   expect(policy).not.toContain('unsafe')
   expect(page.body).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=/)
-  for (const [, url] of page.body.matchAll(/(?:src|href)="(\/[^"]+)"/g)) {
-    const file = await app.inject(String(url))
-    expect(file.statusCode).toBe(200)
-    expect(file.body.length).toBeGreaterThan(500)
+  const files = await filesOf('/')
+  expect([...files.keys()].some((url) => url.endsWith('.css'))).toBe(true)
+  for (const [, { statusCode, headers }] of files) {
+    expect(statusCode).toBe(200)
+    expect(headers['cache-control']).toContain('immutable')
   }
-  await app.close()
 })
 
-test('the script is one bundle without anything of Node, small enough to load at once', async () => {
-  const app = fastify()
-  await app.register(consolePage)
-  const { body, headers } = await app.inject('/console.js')
-  expect(headers['content-type']).toBe('text/javascript; charset=utf-8')
-  expect(body).not.toMatch(/from\s*["'](?:node:|#|\.)|\brequire\(|innerHTML/)
-  expect(body.length).toBeLessThan(100_000)
-  await app.close()
+test('the page is asked for again each time, its files never', async () => {
+  const { headers } = await app.inject('/')
+  expect(headers['cache-control']).toBe('no-cache')
+  const again = await app.inject({ url: '/', headers: { 'if-none-match': String(headers.etag) } })
+  expect(again.statusCode).toBe(304)
+  expect((await app.inject('/assets/nothing.js')).statusCode).toBe(404)
+})
+
+test('all scripts of the page together are less than 60 KB gzipped, without anything of Node', async () => {
+  const files = await filesOf('/')
+  let bytes = 0
+  for (const [url, { headers, rawPayload }] of files) {
+    if (!url.endsWith('.js')) continue
+    expect(headers['content-encoding']).toBe('gzip')
+    bytes += rawPayload.length
+    const { body } = await app.inject(url)
+    expect(body).not.toMatch(
+      /from\s*["'](?:node:|#)|\brequire\(/)
+    )
+  }
+  console.log(`console: ${(bytes / 1024).toFixed(1)} KB of scripts, gzipped`)
+  expect(bytes).toBeGreaterThan(10_000)
+  expect(bytes).toBeLessThan(60 * 1024)
 })

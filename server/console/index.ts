@@ -1,13 +1,20 @@
 /**
- * The plain page at `/`: the rooms, and one room live. It reads nothing of the hub's inside: in the
- * browser it is a client like any other. It may touch #protocol/client only.
+ * The console: the page at `/` from which people watch and steer live rooms. It reads nothing of the
+ * hub's inside: in the browser it is a client like any other. What runs there may touch
+ * #protocol/client only (and types of #protocol).
+ *
+ * `app/` the shell, routes and session; `ui/` shared components; `styles/` design tokens; a folder for
+ * each screen: `home/`, `room/`, `desk/`, `past/`.
  */
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 // for `hide`: a page is no part of the API's description
 import type {} from '@fastify/swagger'
-import { build } from 'esbuild'
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { type Asset, type Bundle, bundle } from './bundle.ts'
+
+/** Pages by their address: each has an entry of its own, and shares what they have in common. */
+const PAGES = { '/': 'main.tsx' } as const
 
 /** Nothing but the page's own files and the hub it came from; no inline script or style. */
 const POLICY = [
@@ -21,38 +28,49 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Serves the page. Its script is bundled at the first request and kept. */
+/** Serves the pages. They are bundled at the first request and kept in memory. */
 export const consolePage: FastifyPluginAsync = async (app) => {
-  let script: Promise<string> | undefined
-
-  const files = {
-    '/': { type: 'text/html', read: () => own('page.html') },
-    '/console.css': { type: 'text/css', read: () => own('page.css') },
-    '/console.js': { type: 'text/javascript', read: () => (script ??= bundle()) },
+  let built: Promise<Bundle> | undefined
+  const files = () => {
+    built ??= bundle(Object.values(PAGES)).catch((error: unknown) => {
+      built = undefined
+      throw error
+    })
+    return built
   }
-  for (const [url, { type, read }] of Object.entries(files)) {
-    app.get(url, { schema: { hide: true } }, async (_request, reply) => {
-      reply.type(`${type}; charset=utf-8`)
+
+  for (const [url, entry] of Object.entries(PAGES)) {
+    app.get(url, { schema: { hide: true } }, async (request, reply) => {
+      const { js = '', css = '' } = (await files()).entries[entry] ?? {}
+      const html = (await readFile(new URL('page.html', import.meta.url), 'utf8'))
+        .replace('{js}', js)
+        .replace('{css}', css)
+      const etag = `"${createHash('sha256').update(html).digest('base64url').slice(0, 16)}"`
+      reply.type('text/html; charset=utf-8')
       reply.header('content-security-policy', POLICY)
       reply.header('cache-control', 'no-cache')
-      reply.header('referrer-policy', 'no-referrer')
-      return read()
+      reply.header('etag', etag)
+      if (request.headers['if-none-match'] === etag) return reply.code(304).send()
+      return html
     })
   }
+
+  app.get<{ Params: { name: string } }>(
+    '/assets/:name',
+    { schema: { hide: true } },
+    async (request, reply) => {
+      const asset = (await files()).assets.get(request.params.name)
+      if (asset === undefined) return reply.code(404).type('text/plain').send('No such file.')
+      return sendAsset(asset, request, reply)
+    },
+  )
 }
 
-function own(name: string): Promise<string> {
-  return readFile(new URL(name, import.meta.url), 'utf8')
-}
-
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('page.ts', import.meta.url))],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    write: false,
-  })
-  return outputFiles[0]?.text ?? ''
+/** A name holds the content's hash, so whoever has the file need not ask for it again. */
+function sendAsset(asset: Asset, request: FastifyRequest, reply: FastifyReply) {
+  reply.type(asset.type)
+  reply.header('cache-control', 'public, max-age=31536000, immutable')
+  reply.header('vary', 'accept-encoding')
+  if (!String(request.headers['accept-encoding']).includes('gzip')) return reply.send(asset.raw)
+  return reply.header('content-encoding', 'gzip').send(asset.gzip)
 }

@@ -1,0 +1,51 @@
+import { useEffect } from 'preact/hooks'
+import { useApp } from './app/context.ts'
+import { mount } from './app/mount.tsx'
+import { hrefOf, type Route } from './app/route.ts'
+import { placesOf, Shell } from './app/shell.tsx'
+import { DeskPage } from './desk/index.tsx'
+import { HomePage } from './home/index.tsx'
+import { PastPage } from './past/index.tsx'
+import { RoomView } from './room/index.tsx'
+import { EmptyState } from './ui/index.ts'
+
+mount(Console)
+
+function Console() {
+  const { router } = useApp()
+  const route = router.route.value
+  const title = titleOf(route)
+  useEffect(() => {
+    document.title = `${title} · AuraLink`
+  }, [title])
+  const here = route.page === 'room' ? `room ${route.name}` : route.page
+  return (
+    <Shell places={placesOf(route, 0)} here={here}>
+      <Page key={here} route={route} />
+    </Shell>
+  )
+}
+
+function Page({ route }: { route: Route }) {
+  switch (route.page) {
+    case 'rooms':
+      return <HomePage />
+    case 'room':
+      return <RoomView name={route.name} {...(route.at === undefined ? {} : { at: route.at })} />
+    case 'desk':
+      return <DeskPage />
+    case 'past':
+      return <PastPage />
+    default:
+      return (
+        <EmptyState icon="search" title="There is no such page">
+          <a href={hrefOf({ page: 'rooms' })}>To the rooms</a>
+        </EmptyState>
+      )
+  }
+}
+
+function titleOf(route: Route): string {
+  const titles = { rooms: 'Rooms', desk: 'Desk', past: 'Past rooms', unknown: 'No such page' }
+  return route.page === 'room' ? route.name : titles[route.page]
+}

@@ -1,0 +1,3 @@
+export function PastPage() {
+  return <h1>Past rooms</h1>
+}

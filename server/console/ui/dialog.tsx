@@ -1,0 +1,47 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { Button } from './button.tsx'
+import './dialog.css'
+
+export interface DialogProps {
+  title: string
+  /** Called for Escape, the cross and a click beside it. Absent: it cannot be closed so. */
+  onClose?: () => void
+  children: ComponentChildren
+}
+
+/** A modal dialog, open for as long as it is rendered. Focus goes back where it came from. */
+export function Dialog({ title, onClose, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const name = useId()
+  useEffect(() => {
+    const before = document.activeElement
+    dialog.current?.showModal()
+    return () => {
+      dialog.current?.close()
+      if (before instanceof HTMLElement) before.focus()
+    }
+  }, [])
+  return (
+    // A click beside the dialog is a second way out: Escape and the cross are there for everyone.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby={name}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose?.()
+      }}
+      onClick={(event) => event.target === dialog.current && onClose?.()}
+    >
+      <div class="dialog-body">
+        <header>
+          <h2 id={name}>{title}</h2>
+          {onClose && <Button kind="ghost" icon="close" label="Close" onClick={onClose} />}
+        </header>
+        {children}
+      </div>
+    </dialog>
+  )
+}

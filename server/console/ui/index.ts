@@ -1,0 +1,5 @@
+/** Shared components. They know nothing of rooms. */
+export { Button } from './button.tsx'
+export { Dialog } from './dialog.tsx'
+export { Icon, type IconName } from './icon.tsx'
+export { Avatar, Badge, EmptyState, ErrorNote, Spinner, Time, type Tone, useNow } from './parts.tsx'
