@@ -4,4 +4,4 @@
  * only by a room's `append`, `emit` and `enforce`.
  */
 export { createAgents } from './live/agents.ts'
-export type { AgentOptions, Agents, AgentsDeps, Ask } from './types.ts'
+export type { AgentObservation, AgentOptions, Agents, AgentsDeps, Ask } from './types.ts'

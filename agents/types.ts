@@ -16,7 +16,21 @@ export interface AgentsDeps {
   /** Without a key the built-in brain does everything. */
   models?: ModelKeys
   options?: Partial<AgentOptions>
+  /** Told how long each stage took. */
+  observe?: Observe
 }
+
+/** What took how long, for metrics: names of the hub's own alone, so that they are few. */
+export type AgentObservation = { ms: number } & (
+  | { stage: 'decision'; kind: 'final' | 'partial' | 'chat'; severity: string }
+  | { stage: 'graph'; workflow: Workflow; status: 'done' | 'failed' | 'interrupted' }
+  | { stage: 'model_first_token'; model: string }
+  /** `ok`, `cancelled` or the code of an error. */
+  | { stage: 'model'; model: string; outcome: string }
+  | { stage: 'talkback_first_words'; workflow: Workflow }
+  | { stage: 'talkback'; workflow: Workflow; status: string }
+)
+export type Observe = (what: AgentObservation) => void
 
 /** How the agents behave; the defaults are in `live/options.ts`. */
 export interface AgentOptions {

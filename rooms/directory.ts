@@ -6,7 +6,7 @@ import { roomOfCase } from './cases.ts'
 import type { Clock } from './clock.ts'
 import { SYSTEM } from './core.ts'
 import { loadRoom } from './load.ts'
-import { type CommitterOptions, createCommitter } from './log/committer.ts'
+import { type CommitTimes, type CommitterOptions, createCommitter } from './log/committer.ts'
 import { createPostgresStore } from './log/postgres-store.ts'
 import type { Ownership } from './ownership.ts'
 import { mayCreate } from './rights.ts'
@@ -25,8 +25,7 @@ export interface RoomsDeps {
   clock: Clock
   logger: Logger
   nextId: () => string
-  /** Of each commit: how long it took, ms, and how many appends it held. */
-  observeCommit?: (ms: number, appends: number) => void
+  observeCommit?: (times: CommitTimes) => void
 }
 
 /** The rooms of this node: finds, makes, loads and releases them. */
@@ -100,6 +99,14 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
     },
 
     live: () => [...live.values()],
+
+    load() {
+      const loads = committer.load()
+      return [...live.values()].map((room) => ({
+        room,
+        ...(loads.get(room.id) ?? { queued: 0, pending: 0, lagMs: 0 }),
+      }))
+    },
 
     async moderated(principal) {
       const names = await namesModerated(principal)

@@ -11,6 +11,7 @@ import { latestSummary, type StoredRoom } from './load.ts'
 import type { Committer } from './log/committer.ts'
 import { eraseEvents, readEvents } from './log/queries.ts'
 import { createRoomLog } from './log/room-log.ts'
+import type { TraceContexts } from './log/tracing.ts'
 import type { LogStore } from './log/types.ts'
 import { createSpeaking } from './media/local/speaking.ts'
 import { createModeration } from './moderation.ts'
@@ -229,7 +230,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
   return room
 
   /** State follows the log, then readers and agents see it, then what it entails happens. */
-  function onCommitted(events: RoomEvent[]) {
+  function onCommitted(events: RoomEvent[], contexts?: TraceContexts) {
     for (const event of events) {
       participants.apply(event)
       if (event.type === 'summary.updated') summary = event.data
@@ -244,7 +245,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
         core.closedAt = event.at
       }
     }
-    core.signal({ kind: 'events', events })
+    core.signal({ kind: 'events', events, ...(contexts ? { contexts } : {}) })
     for (const event of events) {
       if (event.type === 'participant.joined') presence.arrived(event.actor.id)
       if (event.type === 'moderation.acted' && event.data.action === 'remove')

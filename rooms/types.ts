@@ -19,6 +19,7 @@ import type {
   Summary,
   Workflow,
 } from '#protocol'
+import type { TraceContexts } from './log/tracing.ts'
 
 /** A live connection of a person, as a room knows it. */
 export interface Connection {
@@ -28,8 +29,11 @@ export interface Connection {
 
 /** What a room tells its node: sockets and agents read this, and nothing else of a room's inside. */
 export type RoomSignal =
-  /** Committed events, in the order of their seqs, without a gap. */
-  | { kind: 'events'; room: Room; events: RoomEvent[] }
+  /**
+   * Committed events, in the order of their seqs, without a gap. `contexts`: of those that are traced,
+   * where their trace goes on.
+   */
+  | { kind: 'events'; room: Room; events: RoomEvent[]; contexts?: TraceContexts }
   | { kind: 'ephemeral'; room: Room; event: EphemeralEvent }
   /** An event that waits for Postgres; it comes again under `events` with the same id. */
   | { kind: 'pending'; room: Room; event: PendingEvent }
@@ -187,6 +191,17 @@ export interface Room {
   ): Promise<T & { duplicate?: true }>
 }
 
+/** How far a live room's log is behind what was said to it. */
+export interface RoomLoad {
+  room: Room
+  /** Appends that are not durable yet. */
+  queued: number
+  /** Those among them that wait since Postgres is away. */
+  pending: number
+  /** How long the oldest of them waits, ms. */
+  lagMs: number
+}
+
 /** All rooms of this node. */
 export interface Rooms {
   /** The live room, loaded if need be. Throws `not_found` when there is none or the principal may not watch it. */
@@ -199,6 +214,8 @@ export interface Rooms {
   ofCase(caseId: string, principal: Principal): Promise<Room>
   /** Live rooms on this node. */
   live(): Room[]
+  /** The same, with what each one's log is waiting for. */
+  load(): RoomLoad[]
   /** Every room that the principal moderates or owns, by name: for desks. */
   moderated(principal: Principal): Promise<Room[]>
   /** Erases the room and its log. */

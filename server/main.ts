@@ -81,10 +81,7 @@ async function start(config: Config): Promise<void> {
       clock: systemClock,
       logger: log,
       nextId,
-      observeCommit(ms, appends) {
-        metrics.commits.observe(ms / 1000)
-        metrics.appends.inc(appends)
-      },
+      observeCommit: metrics.committed,
     })
     stopFirst('rooms', 2_000, () => rooms.stop(1_500))
 
@@ -96,6 +93,7 @@ async function start(config: Config): Promise<void> {
       clock: systemClock,
       ids: nextId,
       models: config.models,
+      observe: metrics.agent,
     })
 
     const buckets = createBuckets(clock)

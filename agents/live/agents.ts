@@ -5,6 +5,13 @@ import { createModerator } from '../brain/moderation/index.ts'
 import { createWorkflows } from '../graphs/index.ts'
 import { createThreads } from '../graphs/threads.ts'
 import { createModel } from '../models/index.ts'
+import {
+  createHearing,
+  observeModel,
+  observeModerator,
+  observeWorkflows,
+  untraced,
+} from '../observe/index.ts'
 import type { Agents, AgentsDeps } from '../types.ts'
 import { type Binding, createBinding } from './binding.ts'
 import { agentConfigs } from './config.ts'
@@ -14,14 +21,21 @@ import { defaults } from './options.ts'
 export function createAgents(deps: AgentsDeps): Agents {
   const { db, rooms, bus, log, clock, ids } = deps
   const options = { ...defaults, ...deps.options }
-  const workflows = createWorkflows({
-    threads: createThreads(db),
-    clock,
-    model: createModel(deps.models),
-    log,
-    batchRuns: options.batchRuns,
-  })
-  const moderator = createModerator()
+  const observe = deps.observe ?? (() => {})
+  const hearing = createHearing()
+  const model = createModel(deps.models)
+  const workflows = observeWorkflows(
+    createWorkflows({
+      threads: createThreads(db),
+      clock,
+      model: model && observeModel(model, observe),
+      log,
+      batchRuns: options.batchRuns,
+    }),
+    observe,
+    hearing,
+  )
+  const moderator = observeModerator(createModerator(), observe)
   const pastModerator = createModerator()
   const bindings = new Map<string, Binding>()
   let unsubscribe: (() => void) | undefined
@@ -29,17 +43,21 @@ export function createAgents(deps: AgentsDeps): Agents {
   function bind(room: Room): Binding {
     const bound = bindings.get(room.id)
     if (bound) return bound
-    const binding = createBinding({
-      room,
-      workflows,
-      moderator,
-      pastModerator,
-      clock,
-      ids,
-      log,
-      options,
-      loadConfigs: () => readConfigs(room.id),
-    })
+    // it outlives whatever it is made for
+    const binding = untraced(() =>
+      createBinding({
+        room,
+        workflows,
+        moderator,
+        pastModerator,
+        clock,
+        ids,
+        log,
+        options,
+        observe,
+        loadConfigs: () => readConfigs(room.id),
+      }),
+    )
     bindings.set(room.id, binding)
     binding.ready.catch((err: unknown) => {
       log.error(
@@ -55,6 +73,7 @@ export function createAgents(deps: AgentsDeps): Agents {
   async function unbind(room: Room): Promise<void> {
     const binding = bindings.get(room.id)
     bindings.delete(room.id)
+    hearing.forget(room.id)
     await binding?.stop()
   }
 
@@ -69,7 +88,7 @@ export function createAgents(deps: AgentsDeps): Agents {
     else if (kind === 'ephemeral') bindings.get(room.id)?.take(signal)
     // a binding that could not start is made again by what happens next
     else if (kind === 'events' && (bindings.has(room.id) || rooms.live().includes(room)))
-      bind(room).take(signal)
+      hearing.hear(signal, bind(room).take)
   }
 
   async function readConfigs(roomId: string): Promise<AgentConfig[]> {

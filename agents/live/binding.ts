@@ -11,7 +11,7 @@ import type { Clock, Room, RoomSignal } from '#rooms'
 import type { Turn } from '../brain/index.ts'
 import type { Moderator } from '../brain/moderation/index.ts'
 import type { Workflows } from '../graphs/index.ts'
-import type { AgentOptions, Ask } from '../types.ts'
+import type { AgentOptions, Ask, Observe } from '../types.ts'
 import { agentConfigs, roomAgent } from './config.ts'
 import type { RoomContext } from './context.ts'
 import { createEnforcement } from './enforcement.ts'
@@ -36,6 +36,7 @@ export interface BindingDeps {
   ids: () => string
   log: Logger
   options: AgentOptions
+  observe: Observe
   /** How the room's agents are set, from the database. */
   loadConfigs(): Promise<AgentConfig[]>
 }
@@ -65,7 +66,8 @@ export function createBinding(deps: BindingDeps) {
   const memory = createMemory()
   const floor = createFloor()
   const states = createStates(room)
-  const runs = createRuns({ room, floor, states, clock, deltaEveryMs: options.deltaEveryMs })
+  const { deltaEveryMs } = options
+  const runs = createRuns({ room, floor, states, clock, deltaEveryMs, observe: deps.observe })
   const context: RoomContext = {
     room,
     workflows,

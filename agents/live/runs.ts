@@ -1,6 +1,8 @@
 import { type DurableData, type ErrorCode, type EventDraft, HubError } from '#protocol'
 import type { Clock, Room, RoomAgent } from '#rooms'
 import type { Priority, Said, Utterance, Voice } from '../graphs/voice.ts'
+import { inSpan } from '../observe/span.ts'
+import type { Observe } from '../types.ts'
 import { actorOf } from './config.ts'
 import { createDeltas } from './deltas.ts'
 import type { Floor } from './floor.ts'
@@ -9,6 +11,8 @@ import type { States } from './states.ts'
 /** Why a run's signal ended. */
 const INTERRUPTED = new Error('somebody interrupted the run')
 export const SHUTDOWN = new HubError('draining', 'The room stops on this node. Ask again.')
+/** Whether a run was ended from outside, rather than failed. */
+export const isCut = (error: unknown) => error === INTERRUPTED || error === SHUTDOWN
 
 export interface RunOptions {
   id: string
@@ -38,6 +42,7 @@ export interface RunsDeps {
   states: States
   clock: Clock
   deltaEveryMs: number
+  observe: Observe
 }
 
 interface Entry extends LiveRun {
@@ -48,7 +53,7 @@ interface Entry extends LiveRun {
 }
 
 /** The runs of a room that speak: each is started once, heard, and ended once, however it ends. */
-export function createRuns({ room, floor, states, clock, deltaEveryMs }: RunsDeps) {
+export function createRuns({ room, floor, states, clock, deltaEveryMs, observe }: RunsDeps) {
   const runs = new Map<string, Entry>()
 
   function create(options: RunOptions): LiveRun {
@@ -63,15 +68,19 @@ export function createRuns({ room, floor, states, clock, deltaEveryMs }: RunsDep
     let over = false
     let index = 0
     const endThinking = states.begin(agent.id, 'thinking')
+    const { workflow } = agent
+    const createdAt = performance.now()
+    const took = () => performance.now() - createdAt
 
-    const deltas = createDeltas(clock, deltaEveryMs, (text) =>
+    const deltas = createDeltas(clock, deltaEveryMs, (text) => {
+      if (index === 0) observe({ stage: 'talkback_first_words', workflow, ms: took() })
       room.emit({
         type: 'talkback.delta',
         actor,
         data: { run, agent: agent.id, index: index++, text },
         ...addressed,
-      }),
-    )
+      })
+    })
 
     /** The last words and the end are one append: after a crash both are there, or neither. */
     async function end(data: Omit<DurableData<'run.finished'>, 'run'>, said?: Said): Promise<void> {
@@ -96,6 +105,7 @@ export function createRuns({ room, floor, states, clock, deltaEveryMs }: RunsDep
         })
       drafts.push({ type: 'run.finished', actor, data: { run, ...data }, ...addressed })
       await room.append(drafts)
+      observe({ stage: 'talkback', workflow, status: data.status, ms: took() })
     }
 
     const entry: Entry = {
@@ -113,7 +123,7 @@ export function createRuns({ room, floor, states, clock, deltaEveryMs }: RunsDep
           ...(question === undefined ? {} : { question }),
           ...(askedBy === undefined ? {} : { asked_by: askedBy }),
         }
-        const data = { run, workflow: agent.workflow, ...asked }
+        const data = { run, workflow, ...asked }
         await room.append(
           [{ type: 'run.started', actor, data, ...addressed }],
           commandId === undefined ? {} : { commandId },
@@ -123,21 +133,25 @@ export function createRuns({ room, floor, states, clock, deltaEveryMs }: RunsDep
       },
 
       async speak(priority: Priority, say: (utterance: Utterance) => Promise<Said>) {
-        const release = await floor.take({
-          priority,
-          private: to !== undefined,
-          signal: abort.signal,
+        const attributes = { 'auralink.workflow': workflow, 'auralink.run': run }
+        await inSpan('talkback', { attributes }, async (span) => {
+          const release = await floor.take({
+            priority,
+            private: to !== undefined,
+            signal: abort.signal,
+          })
+          span.addEvent('has the floor')
+          const endSpeaking = states.begin(agent.id, 'speaking')
+          try {
+            const said = await say({ signal: abort.signal, show: deltas.show })
+            // an interruption that came in the last moment has written the end itself
+            if (over) throw abort.signal.reason
+            await end({ status: 'done' }, said)
+          } finally {
+            endSpeaking()
+            release()
+          }
         })
-        const endSpeaking = states.begin(agent.id, 'speaking')
-        try {
-          const said = await say({ signal: abort.signal, show: deltas.show })
-          // an interruption that came in the last moment has written the end itself
-          if (over) throw abort.signal.reason
-          await end({ status: 'done' }, said)
-        } finally {
-          endSpeaking()
-          release()
-        }
       },
 
       async fail(code: ErrorCode) {

@@ -1,6 +1,8 @@
+import type { Context } from '@opentelemetry/api'
 import type { Logger } from 'pino'
 import { HubError, type RoomEvent } from '#protocol'
 import { type Clock, sleep } from '../clock.ts'
+import { type AppendTrace, type TraceContexts, traceAppend, untraced } from './tracing.ts'
 import type { LogStore, RoomBatch, Tx, UnplacedEvent } from './types.ts'
 
 /** A log as the committer sees it. Only the committer moves `head`. */
@@ -9,7 +11,7 @@ export interface CommitTarget {
   readonly fence: number
   head: number
   /** Events are durable: show them. */
-  committed(events: RoomEvent[]): void
+  committed(events: RoomEvent[], contexts?: TraceContexts): void
   /** Postgres is away and this waits for it, as one of so many appends. */
   waiting(events: UnplacedEvent[], appends: number): void
   /** What waited is durable now, or was refused. */
@@ -28,6 +30,9 @@ interface CommitItem {
 interface Queued extends CommitItem {
   /** Its size, once its log was told that it waits for Postgres. */
   waits?: number
+  /** When it was submitted, by the monotonic clock. */
+  since: number
+  trace: AppendTrace | undefined
   resolve(events: RoomEvent[]): void
   reject(error: Error): void
 }
@@ -49,11 +54,30 @@ const DEFAULTS: CommitterOptions = {
   retryMs: 200,
 }
 
+/** What a commit took. */
+export interface CommitTimes {
+  /** From its first attempt until it was durable, ms. */
+  ms: number
+  /** Of each append in it, from its submission on, ms. */
+  waits: number[]
+}
+
+/** Appends of one log that are not durable yet. */
+export interface CommitLoad {
+  queued: number
+  /** Those among them that wait since Postgres is away. */
+  pending: number
+  /** How long the oldest waits, ms. */
+  lagMs: number
+}
+
 export interface Committer {
   /** Resolves once the events are durable and shown, with their seqs. */
   submit(item: CommitItem): Promise<RoomEvent[]>
   /** Whether commits fail because Postgres is away. */
   degraded(): boolean
+  /** What is under way, by room. */
+  load(): Map<string, CommitLoad>
   /** Resolves when nothing waits any more. */
   drained(): Promise<void>
   /** Gives up: what still waits is refused. */
@@ -70,7 +94,7 @@ export function createCommitter(
     clock: Clock
     log: Logger
     renewLease: () => Promise<boolean>
-    observe?: (ms: number, events: number) => void
+    observe?: (times: CommitTimes) => void
   },
   options: Partial<CommitterOptions> = {},
 ): Committer {
@@ -79,6 +103,8 @@ export function createCommitter(
   /** Of each log that was told of waiting appends: what still waits. */
   const waiting = new Map<CommitTarget, { items: number; bytes: number }>()
   let queue: Queued[] = []
+  /** In the transaction that runs. */
+  let flying: Queued[] = []
   let running: Promise<void> | undefined
   let away = false
   let stopped = false
@@ -96,13 +122,20 @@ export function createCommitter(
           new HubError('degraded', 'The database is away and no more can be held. Send it later.'),
         )
       return new Promise((resolve, reject) => {
-        const queued: Queued = { ...item, resolve, reject }
+        const queued: Queued = {
+          ...item,
+          since: performance.now(),
+          trace: traceAppend(item.target.roomId, item.events.length),
+          resolve,
+          reject,
+        }
         queue.push(queued)
         if (away) tell(queued)
-        running ??= run()
+        running ??= untraced(run)
       })
     },
     degraded: () => away,
+    load,
     drained: () => running ?? Promise.resolve(),
     stop() {
       stopped = true
@@ -112,8 +145,25 @@ export function createCommitter(
   async function run(): Promise<void> {
     // A tick's worth of appends goes together already into the first transaction.
     await Promise.resolve()
-    while (queue.length > 0) await commit(takeBatch())
+    while (queue.length > 0) {
+      flying = takeBatch()
+      await commit(flying)
+    }
+    flying = []
     running = undefined
+  }
+
+  function load(): Map<string, CommitLoad> {
+    const now = performance.now()
+    const loads = new Map<string, CommitLoad>()
+    for (const { target, waits, since } of [...flying, ...queue]) {
+      const of = loads.get(target.roomId) ?? { queued: 0, pending: 0, lagMs: 0 }
+      of.queued += 1
+      if (waits !== undefined) of.pending += 1
+      of.lagMs = Math.max(of.lagMs, now - since)
+      loads.set(target.roomId, of)
+    }
+    return loads
   }
 
   /** Items with rows of their own go alone: their failure is theirs. */
@@ -125,7 +175,7 @@ export function createCommitter(
 
   async function commit(items: Queued[]): Promise<void> {
     const batches = place(items)
-    const startedAt = clock.now()
+    const startedAt = performance.now()
     let held: Set<string> | undefined
     for (let attempt = 0; !held; attempt++) {
       try {
@@ -139,14 +189,15 @@ export function createCommitter(
       }
     }
     // Outside of the try: what is committed must never be taken for refused and written again.
-    deps.observe?.(clock.now() - startedAt, items.length)
+    const now = performance.now()
+    deps.observe?.({ ms: now - startedAt, waits: items.map(({ since }) => now - since) })
     settle(items, batches, held)
   }
 
   /** Gives each event the next seq of its room. */
   function place(items: Queued[]): Map<CommitTarget, RoomBatch> {
     const batches = new Map<CommitTarget, RoomBatch>()
-    for (const { target, events, commandId } of items) {
+    for (const { target, events, commandId, trace } of items) {
       const batch = batches.get(target) ?? {
         roomId: target.roomId,
         fence: target.fence,
@@ -159,6 +210,7 @@ export function createCommitter(
         batch.rows.push({
           event: { ...event, seq: batch.head } as RoomEvent,
           ...(commandId !== undefined && i === 0 ? { commandId } : {}),
+          ...(trace ? { context: trace.context } : {}),
         })
       })
     }
@@ -183,10 +235,15 @@ export function createCommitter(
   }
 
   function settle(items: Queued[], batches: Map<CommitTarget, RoomBatch>, held: Set<string>) {
+    for (const { trace, target } of items)
+      trace?.end(held.has(target.roomId) ? undefined : 'refused')
     for (const [target, batch] of batches) {
       if (held.has(batch.roomId)) {
         target.head = batch.head
-        target.committed(batch.rows.map((row) => row.event))
+        target.committed(
+          batch.rows.map((row) => row.event),
+          contextsOf(batch),
+        )
       } else {
         waiting.delete(target)
         target.lost()
@@ -226,6 +283,7 @@ export function createCommitter(
     }
     for (const item of items) {
       release(item)
+      item.trace?.end('refused')
       item.reject(error instanceof Error ? error : new Error(String(error)))
     }
     answered()
@@ -252,6 +310,7 @@ export function createCommitter(
     queue = []
     for (const item of rest) {
       release(item)
+      item.trace?.end('refused')
       item.reject(new HubError('degraded', 'The hub stopped while the database was away.'))
     }
   }
@@ -262,6 +321,17 @@ export function createCommitter(
     load.items -= 1
     load.bytes -= item.waits
   }
+}
+
+/** Undefined unless something in it is traced. */
+function contextsOf({ rows }: RoomBatch): TraceContexts | undefined {
+  let contexts: Map<number, Context> | undefined
+  for (const { event, context } of rows) {
+    if (!context) continue
+    contexts ??= new Map()
+    contexts.set(event.seq, context)
+  }
+  return contexts
 }
 
 function sizeOf({ events }: CommitItem): number {

@@ -3,6 +3,7 @@ import { HubError } from '#protocol'
 import type { AppendOptions } from '../types.ts'
 import type { CommitTarget, Committer } from './committer.ts'
 import { createRing } from './ring.ts'
+import type { TraceContexts } from './tracing.ts'
 import type { LogStore, UnplacedEvent } from './types.ts'
 
 /** How many of the newest events stay in memory for readers that resume. */
@@ -28,7 +29,7 @@ export interface RoomLogDeps {
   now: () => number
   nextId: () => string
   /** Committed events in order, each once. */
-  onCommitted: (events: RoomEvent[]) => void
+  onCommitted: (events: RoomEvent[], contexts?: TraceContexts) => void
   onPending: (events: PendingEvent[], waiting: number) => void
   onRecovered: () => void
   onLost: () => void
@@ -44,9 +45,9 @@ export function createRoomLog(deps: RoomLogDeps): RoomLog {
     roomId: deps.room.id,
     fence: deps.room.fence,
     head: deps.head,
-    committed(events) {
+    committed(events, contexts) {
       for (const event of events) ring.push(event)
-      deps.onCommitted(events)
+      deps.onCommitted(events, contexts)
     },
     waiting(events, appends) {
       deps.onPending(

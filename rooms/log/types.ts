@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api'
 import type { Tx } from '#db'
 import type { RoomEvent } from '#protocol'
 
@@ -8,6 +9,8 @@ export type UnplacedEvent = Omit<RoomEvent, 'seq'>
 interface LogRow {
   event: RoomEvent
   commandId?: string
+  /** Where its trace goes on; not stored. */
+  context?: Context
 }
 
 /** The rows of one commit for one room, with the fence under which they may be written. */

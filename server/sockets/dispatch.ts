@@ -59,8 +59,7 @@ export function createDispatch({ handlers, buckets, metrics, log, clock }: Deps)
     const finish = (outcome: string, answer: object) => {
       if (replied) return
       replied = true
-      const seconds = (performance.now() - startedAt) / 1000
-      metrics.commands.observe({ command: name, outcome }, seconds)
+      metrics.command(name, outcome, performance.now() - startedAt)
       ack?.(answer)
     }
     try {
@@ -101,7 +100,7 @@ export function createDispatch({ handlers, buckets, metrics, log, clock }: Deps)
       wait > 0
         ? limited(wait)
         : new HubError('malformed', `This hub has no command ${quote(event)}.`)
-    metrics.commands.observe({ command: 'unknown', outcome: error.code }, 0)
+    metrics.command('unknown', error.code, 0)
     ack?.({ ok: false, error: error.toWire() })
   }
 }
