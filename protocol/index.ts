@@ -3,6 +3,7 @@
  * the rule of visibility. Imports nothing from the other folders.
  */
 export * from './acks.ts'
+export { type AsyncApiDocument, asyncApi } from './asyncapi/index.ts'
 export * from './commands.ts'
 export * from './errors.ts'
 export * from './events.ts'

@@ -18,6 +18,7 @@ import { idempotent } from './plugins/idempotency.ts'
 import { parseJson } from './plugins/json.ts'
 import { operations } from './routes/operations.ts'
 import { roomRoutes } from './routes/room/index.ts'
+import { wireDocuments } from './routes/wire-documents.ts'
 import type { App, HttpDeps } from './types.ts'
 
 export type { App, HttpDeps } from './types.ts'
@@ -60,11 +61,7 @@ export async function createHttp(deps: HttpDeps): Promise<App> {
       const api: App = scope.withTypeProvider<ZodTypeProvider>()
       requireToken(api, deps)
       idempotent(api, deps)
-      api.get('/openapi.json', {
-        config: { open: true },
-        schema: { hide: true },
-        handler: async () => app.swagger(),
-      })
+      wireDocuments(api)
       roomRoutes(api, deps)
     },
     { prefix: '/api/v1' },

@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode, type HubError, Problem } from '#protocol'
+import { ERROR_HELP, ERRORS, type ErrorCode, type HubError, Problem } from '#protocol'
 
 /** How soon a caller may come back after a 503, seconds. */
 const RETRY_SECONDS = 2
@@ -54,7 +54,7 @@ export function onlyProblems(...codes: ErrorCode[]) {
     [...byStatus].map(([status, of]) => [
       status,
       {
-        description: of.map((code) => `${code}: ${ERRORS[code].title}.`).join(' '),
+        description: of.map((code) => `\`${code}\`: ${ERROR_HELP[code]}`).join(' '),
         content: { 'application/problem+json': { schema: Problem } },
       },
     ]),

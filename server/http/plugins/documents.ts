@@ -16,7 +16,11 @@ export async function documents(app: App): Promise<void> {
         title: 'AuraLink',
         version: '1',
         description:
-          'Live rooms with a brain. What happens in a room arrives over Socket.IO; this is everything else.',
+          'Live rooms with a brain. What happens in a room arrives over Socket.IO, described by [AsyncAPI](/api/v1/asyncapi.json); this is everything else.',
+      },
+      externalDocs: {
+        description: 'The socket: commands, events and close codes, as AsyncAPI 3.0',
+        url: '/api/v1/asyncapi.json',
       },
       tags: [
         { name: 'rooms', description: 'Rooms, their people, their logs and their agents.' },

@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs'
+import { Parser } from '@asyncapi/parser'
+import { Ajv, type ValidateFunction } from 'ajv'
+import { beforeAll, describe, expect, test } from 'vitest'
+import {
+  type AsyncApiDocument,
+  asyncApi,
+  commands,
+  durableEvents,
+  ephemeralEvents,
+} from '#protocol'
+import { type Person, useHub } from './support.ts'
+
+const ROOT = 'hub'
+
+test('the document is valid AsyncAPI 3.0, and says of everything when and why', async () => {
+  const document = asyncApi()
+  const { document: parsed, diagnostics } = await new Parser().parse(JSON.stringify(document))
+  // the parser recommends 3.1 to every document of 3.0; nothing else is amiss
+  const amiss = diagnostics.filter(({ code }) => code !== 'asyncapi-latest-version')
+  expect(amiss).toEqual([])
+  const operations = parsed?.operations().all() ?? []
+  const names = operations.map((operation) => operation.id())
+  expect(names).toEqual(expect.arrayContaining(Object.keys(commands)))
+  for (const name of Object.keys(commands)) {
+    const operation = operations.find((one) => one.id() === name)
+    expect(operation?.isReceive(), name).toBe(true)
+    const replies = operation?.reply()?.messages().all() ?? []
+    expect(replies.map((reply) => reply.id())).toEqual([`ack.${name}`, 'Refusal'])
+  }
+  for (const [id, message] of Object.entries(document.components.messages)) {
+    expect(message.summary, id).toMatch(/\w/)
+    if (!id.startsWith('ack.')) expect(message.description, id).toMatch(/\w/)
+  }
+  for (const type of [...Object.keys(durableEvents), ...Object.keys(ephemeralEvents)])
+    expect(document.channels.event?.messages).toHaveProperty([`event.${type}`])
+})
+
+describe('a running hub', () => {
+  const setting = useHub()
+  const { connect, rest, roomName } = setting
+  let served: AsyncApiDocument
+  let check: (schema: string, value: unknown) => void
+
+  beforeAll(async () => {
+    const answer = await rest('/api/v1/asyncapi.json')
+    served = answer.body
+    check = strictly(served)
+  })
+
+  test('serves it without a token, and the pages of REST lead to it', async () => {
+    expect(served).toEqual(JSON.parse(JSON.stringify(asyncApi())))
+    const { body } = await rest('/api/v1/openapi.json')
+    expect(body.externalDocs.url).toBe('/api/v1/asyncapi.json')
+    expect(body.info.description).toContain('(/api/v1/asyncapi.json)')
+  })
+
+  test('sends and acks nothing that the document does not say', async () => {
+    const room = roomName()
+    const seen = new Set<string>()
+    const acked = new Set<string>()
+    const refused = new Set<string>()
+    const rooms = { [room]: ['join' as const] }
+    const send = async (person: Person, name: string, payload: object) => {
+      const ack = await person.emitAny(name, payload)
+      const ok = typeof ack === 'object' && ack !== null && 'ok' in ack && ack.ok === true
+      if (ok) check(`command.${name}`, payload)
+      check(ok ? `ack.${name}` : 'Refusal', ack)
+      ;(ok ? acked : refused).add(name)
+      return ack as Record<string, never>
+    }
+
+    const ada = await connect('ada', { name: 'Ada' })
+    await send(ada, 'desk.watch', {})
+    const { epoch } = await send(ada, 'room.join', { room, name: 'Ada' })
+    const bob = await connect('bob', { name: 'Bob', rooms })
+    await send(bob, 'room.join', { room, as: 'participant' })
+    await send(bob, 'caption.push', { room, segment: 'p', text: 'I thi', final: false })
+    await send(bob, 'chat.send', { room, text: 'between us', to: 'ada' })
+    const watcher = await connect('wim', { rooms: { [room]: ['watch'] } })
+    await send(watcher, 'room.join', { room, as: 'watch' })
+
+    const sample = new URL('../../protocol/client/sample-meeting.json', import.meta.url)
+    const { turns } = JSON.parse(readFileSync(sample, 'utf8')) as { turns: { text: string }[] }
+    for (const [i, { text }] of turns.slice(0, 16).entries())
+      await send(i % 2 ? bob : ada, 'caption.push', {
+        ...{ room, segment: `s${i}`, text, final: true, start_ms: i, end_ms: i + 1 },
+      })
+    await ada.until((event) => event.type === 'summary.updated', 25_000)
+    const { run } = await send(ada, 'agent.ask', { room, question: turns[2]?.text })
+    await ada.until((event) => event.type === 'run.finished' && event.data.run === run, 25_000)
+    await send(ada, 'agent.interrupt', { room })
+    await send(bob, 'transcription.set', { room, on: false })
+    await send(bob, 'transcription.set', { room, on: true })
+    await send(bob, 'caption.push', {
+      ...{ room, segment: 'rude', text: 'Shut up, you worthless piece of shit, I will kill you.' },
+      final: true,
+    })
+    await ada.until((event) => event.type === 'moderation.flagged', 25_000)
+
+    const mute = { room, target: 'bob', action: 'mute', minutes: 1, reason: 'enough' }
+    const { case: opened } = await send(ada, 'moderation.act', { ...mute, id: 'once' })
+    await send(ada, 'moderation.act', { ...mute, id: 'once' })
+    await send(ada, 'moderation.claim', { case: opened, on: true })
+    await send(ada, 'moderation.review', { case: opened, decision: 'undo', note: 'calm again' })
+    await send(ada, 'moderation.review', { case: opened, decision: 'undo' })
+    await ada.until((event) => event.type === 'moderation.reviewed', 25_000)
+    await send(ada, 'room.history', { room, after: 0, limit: 500 })
+    await send(bob, 'room.join', { room, since: { epoch, seq: 1 } })
+    await send(ada, 'desk.watch', {})
+    await send(ada, 'auth.refresh', { token: await setting.hub.token('ada', { name: 'Ada' }) })
+    await send(watcher, 'room.leave', { room })
+
+    for (const name of Object.keys(commands)) await send(bob, name, { room: '', token: 7 })
+    await send(bob, 'agent.dance', {})
+
+    await rest(`/api/v1/rooms/${encodeURIComponent(room)}/close`, { as: 'ada', method: 'POST' })
+    await ada.until((event) => event.type === 'room.closed')
+    await setting.hub.stop()
+    for (const person of [ada, bob, watcher]) {
+      await person.closed
+      for (const event of person.events) {
+        const type = 'pending' in event ? 'pending' : event.type
+        seen.add(type)
+        check(`event.${type}`, event)
+        if ('seq' in event) check('LogEvent', event)
+      }
+    }
+    expect([...acked].sort()).toEqual(Object.keys(commands).sort())
+    expect([...refused]).toEqual(
+      expect.arrayContaining(['room.join', 'moderation.review', 'auth.refresh', 'agent.dance']),
+    )
+    // the others need a crash or a database that is away; the fault tests bring those about
+    const rare = ['transcript.gap', 'talkback.stop', 'room.degraded', 'room.recovered']
+    const common = [...Object.keys(durableEvents), ...Object.keys(ephemeralEvents), 'hidden']
+    expect([...seen]).toEqual(expect.arrayContaining(common.filter((type) => !rare.includes(type))))
+  }, 120_000)
+})
+
+/** Checks against the document's schemas as if no field were allowed that they do not name. */
+function strictly(document: AsyncApiDocument): (schema: string, value: unknown) => void {
+  const ajv = new Ajv({ strict: false, allErrors: true })
+  ajv.addSchema(closed(document) as object, ROOT)
+  const compiled = new Map<string, ValidateFunction>()
+  return (schema, value) => {
+    const validate =
+      compiled.get(schema) ?? ajv.compile({ $ref: `${ROOT}#/components/schemas/${schema}` })
+    compiled.set(schema, validate)
+    if (!validate(value))
+      throw new Error(
+        `${schema}: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(value).slice(0, 2_000)}`,
+      )
+  }
+}
+
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const entries = Object.entries(schema).map(([key, value]) => [key, closed(value)])
+  const open = 'properties' in schema && !('additionalProperties' in schema)
+  return { ...Object.fromEntries(entries), ...(open ? { additionalProperties: false } : {}) }
+}
