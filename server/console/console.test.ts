@@ -56,9 +56,7 @@ test('all scripts of the page together are less than 60 KB gzipped, without anyt
     expect(headers['content-encoding']).toBe('gzip')
     bytes += rawPayload.length
     const { body } = await app.inject(url)
-    expect(body).not.toMatch(
-      /from\s*["'](?:node:|#)|\brequire\(/)
-    )
+    expect(body).not.toMatch(/from\s*["'](?:node:|#)|\brequire\(/)
   }
   console.log(`console: ${(bytes / 1024).toFixed(1)} KB of scripts, gzipped`)
   expect(bytes).toBeGreaterThan(10_000)
