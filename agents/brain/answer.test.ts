@@ -118,6 +118,51 @@ describe('an answer', () => {
     expect(ask(MEETING, question)).toMatchObject({ found: true, citations })
   })
 
+  const BREAK = [
+    ...MEETING,
+    "Alice: Okay, let's take a ten minute break.",
+    'Alice: Welcome back, everybody.',
+    'Cleo: The supplier raised the price of the valves by a third.',
+    'Bob: We could look for another supplier of valves in Utrecht.',
+    'Cleo: Utrecht has two, and both deliver valves within a week.',
+  ]
+
+  it.each([
+    ['What did Cleo say after the break?', [11, 13]],
+    ['What did Bob say before the break?', [2, 6]],
+    ['What did Bob say after the break?', [12]],
+    ['What was said in the last 10 seconds?', [11, 12, 13]],
+    ['What did Bob say at the start?', [2]],
+    ['What did Cleo say about the supplier after the break?', [11]],
+    ['What was said about the heating in the first 20 seconds?', [2]],
+  ])('keeps to the part that is asked for: %s', (question, citations) => {
+    const out = ask(BREAK, question)
+    expect(out.citations.length).toBeGreaterThan(0)
+    expect(citations).toEqual(expect.arrayContaining(out.citations))
+    expect(out.citations).toContain(citations[0])
+  })
+
+  it('says that there was no break, rather than answer from elsewhere', () => {
+    expect(ask(MEETING, 'What did Bob say after the break?')).toEqual({
+      text: 'I noticed no break in this meeting so far.',
+      citations: [],
+      found: false,
+    })
+  })
+
+  it('says first who said it', () => {
+    expect(ask(BREAK, 'Who said that nobody reads the chat at night?')).toMatchObject({
+      text: 'Cleo. Quoted from the transcript: Cleo: "Agreed, nobody reads the chat at night."',
+      citations: [4],
+    })
+  })
+
+  it('says that others are quoted where the one who is asked about said nothing of it', () => {
+    const out = ask(BREAK, 'What did Alice say about the price of the valves?')
+    expect(out.text).toMatch(/^Not in their own words/)
+    expect(out.citations).toContain(11)
+  })
+
   it('says so when nothing was noted for one', () => {
     expect(ask(MEETING, 'What are my action items?', 'Alice')).toMatchObject({
       found: false,

@@ -1,7 +1,8 @@
 import { type Answer, fromSummary } from './answer-summary.ts'
 import { cleanText, clip } from './clean.ts'
 import { fromFacts } from './facts.ts'
-import type { Question } from './question.ts'
+import { fromPart } from './part.ts'
+import { asksWhoSaid, type Question } from './question.ts'
 import { emptySummary, type SummaryState, updateSummary } from './summary/index.ts'
 import { synonyms } from './synonyms.ts'
 import { sentences, terms } from './text.ts'
@@ -27,6 +28,8 @@ export function answer({ question, index, turns, summary, asker }: Asked): Answe
   const general = fromSummary(question, asker, state)
   if (general) return general
   const parsed = index.parse(question)
+  const part = fromPart(parsed, index)
+  if (part) return part
   let found: Window[] | undefined
   const windows = () => {
     found ??= index.search(question, { limit: 5 })
@@ -34,7 +37,7 @@ export function answer({ question, index, turns, summary, asker }: Asked): Answe
   }
   const fact = fromFacts(question, parsed, index, windows, state)
   if (fact) return fact
-  const quotes = pickQuotes(parsed, index, windows())
+  const quotes = pickQuotes(parsed, index, windows(), asksWhoSaid(question) ? CLOSE : NEAR)
   if (quotes.length === 0)
     return {
       text: 'I did not find that in the transcript: it was not said so far.',
@@ -43,10 +46,19 @@ export function answer({ question, index, turns, summary, asker }: Asked): Answe
     }
   const said = quotes.map((q) => `${q.turn.speaker.name}: "${q.text}"`).join(' · ')
   return {
-    text: `Quoted from the transcript: ${said}`,
+    text: `${lead(question, parsed, quotes)}Quoted from the transcript: ${said}`,
     citations: quotes.map((q) => q.turn.seq),
     found: true,
   }
+}
+
+/** Says first whom a question asks for, and that those it names are not the ones who are quoted. */
+function lead(question: string, parsed: Question, quotes: readonly Quote[]): string {
+  const by = [...new Set(quotes.map((q) => q.turn.speaker.name))]
+  if (asksWhoSaid(question)) return `${by.join(', ')}. `
+  const named = parsed.speakers
+  if (named.length === 0 || quotes.some((q) => named.includes(q.turn.speaker.id))) return ''
+  return 'Not in their own words, but on the same: '
 }
 
 interface Quote {
@@ -86,11 +98,18 @@ function sureness(question: Question, index: TranscriptIndex, windows: Window[])
   return (known + best(all) + best(question.focus)) / 3
 }
 
+/** Part of the best quote's score that the others have at least; where one person is asked for, they have to be as good. */
+const [NEAR, CLOSE] = [0.5, 0.8]
 /** How much of its score a question keeps, and how much the first reply of another gets of it. */
 const ASKED = 0.5
 const REPLIED = 0.8
 
-function pickQuotes(question: Question, index: TranscriptIndex, windows: Window[]): Quote[] {
+function pickQuotes(
+  question: Question,
+  index: TranscriptIndex,
+  windows: Window[],
+  least: number,
+): Quote[] {
   if (windows.length === 0 || sureness(question, index, windows) < SURE) return []
   const asked = [...new Set([...question.focus, ...question.context])]
   const weight = new Map(asked.map((t) => [t, Math.log(1 + 1 / Math.max(index.share(t), 0.002))]))
@@ -124,7 +143,7 @@ function pickQuotes(question: Question, index: TranscriptIndex, windows: Window[
     }
   }
   quotes.sort((a, b) => b.score - a.score)
-  const floor = (quotes[0]?.score ?? 0) * 0.5
+  const floor = (quotes[0]?.score ?? 0) * least
   const chosen: Quote[] = []
   for (const quote of quotes) {
     if (chosen.length >= QUOTES || quote.score < floor) break

@@ -1,6 +1,6 @@
 import type { Answer } from './answer-summary.ts'
 import { cleanText, clip } from './clean.ts'
-import type { Question } from './question.ts'
+import { asksWhoSaid, type Question } from './question.ts'
 import { isQuestion, proposes } from './summary/acts.ts'
 import { findDue } from './summary/due.ts'
 import { contentTerms, isNumber } from './summary/salience.ts'
@@ -62,7 +62,10 @@ export function fromFacts(
   state: () => SummaryState,
 ): Answer | undefined {
   const kind = KINDS.find(([, pattern]) => pattern.test(question))?.[0]
-  if (!kind || parsed.time) return undefined
+  if (!kind || parsed.time || (kind === 'who' && asksWhoSaid(question))) return undefined
+  // What one person said is theirs to be quoted for, whatever holds now.
+  if (parsed.speakers.length > 0 && /\b(?:say|said|think|thought|mention)/i.test(question))
+    return undefined
   const keys = [...new Set([...parsed.focus, ...parsed.context])].filter(
     (t) => !FRAME.has(t) && !STOP_WORDS.has(t),
   )

@@ -1,14 +1,6 @@
 import { term, words } from './text.ts'
+import { type TimeCue, timeCue, withoutTime } from './time.ts'
 import { QUESTION_WORDS, STOP_WORDS } from './words.ts'
-
-/** Which part of the meeting a question points at. */
-type TimeCue =
-  | { kind: 'start' }
-  | { kind: 'end' }
-  /** "Just now": the last few turns. */
-  | { kind: 'recent' }
-  /** "In the last five minutes": nothing before. */
-  | { kind: 'last'; ms: number }
 
 export interface Question {
   /** What is asked about, as terms. */
@@ -30,9 +22,9 @@ export function parseQuestion(
   speakers: ReadonlyMap<string, string> = new Map(),
 ): Question {
   const time = timeCue(question)
-  const withoutTime = question.replace(TIME_PHRASES, ' ')
-  const frame = FRAME.exec(withoutTime)
-  const head = frame ? withoutTime.slice(0, frame.index) : withoutTime
+  const text = withoutTime(question)
+  const frame = FRAME.exec(text)
+  const head = frame ? text.slice(0, frame.index) : text
   const mentioned = namedSpeakers(head, speakers)
   const named = mentioned.filter((m) => m.acting).map((m) => m.id)
   const nameWords = new Set(mentioned.filter((m) => m.acting).flatMap((m) => m.parts))
@@ -41,7 +33,7 @@ export function parseQuestion(
       .filter((w) => !STOP_WORDS.has(w) && !nameWords.has(w))
       .map(term)
   let focus = pick(head)
-  let context = frame ? pick(withoutTime.slice(frame.index + frame[0].length)) : []
+  let context = frame ? pick(text.slice(frame.index + frame[0].length)) : []
   const strip = (list: string[]) => list.filter((t) => !SCAFFOLD.has(t))
   context = strip(context)
   focus = strip(focus)
@@ -98,36 +90,8 @@ function isActing(question: string, parts: string[]): boolean {
   ).test(question)
 }
 
-const NUMBERS: Record<string, number> = {
-  a: 1,
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  ten: 10,
-  fifteen: 15,
-  twenty: 20,
-  thirty: 30,
-}
-const LAST =
-  /\b(?:in|over|during|within) the (?:last|past) (?:(\d+|[a-z]+) )?(minute|hour|second)s?\b/i
-const RECENT = /\b(?:just now|a (?:moment|second|minute) ago|just (?:said|say|saying|talk\w*))\b/i
-const END =
-  /\b(?:(?:at|by|towards?) the (?:very )?end|in the end|the end of the (?:meeting|call|session))\b/i
-const START =
-  /\b(?:(?:at|in) the (?:very )?(?:start|beginning)|(?:start|beginning) of the (?:meeting|call|session)|at first|first thing)\b/i
-const TIME_PHRASES = new RegExp([LAST, RECENT, END, START].map((r) => r.source).join('|'), 'gi')
+const WHO_SAID =
+  /^(?:and |so )?who(?:'s| has| else| was| were| is)?(?: \S+)? (?:said|says|say|saying|mentioned|mentions|brought up|raised|asked|asks|suggested|proposed|talked|talks|spoke|thinks|thought|wanted|complained|argued|objected|claimed|told|explained|reported)\b/i
 
-function timeCue(question: string): TimeCue | undefined {
-  const last = LAST.exec(question)
-  if (last) {
-    const count = NUMBERS[(last[1] ?? 'a').toLowerCase()] ?? (Number(last[1]) || 5)
-    const unit = { second: 1_000, minute: 60_000, hour: 3_600_000 }[last[2]?.toLowerCase() ?? '']
-    return { kind: 'last', ms: count * (unit ?? 60_000) }
-  }
-  if (RECENT.test(question)) return { kind: 'recent' }
-  if (END.test(question)) return { kind: 'end' }
-  if (START.test(question)) return { kind: 'start' }
-  return undefined
-}
+/** "Who said that ...?": the speaker is the answer. */
+export const asksWhoSaid = (question: string) => WHO_SAID.test(question)

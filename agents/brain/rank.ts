@@ -1,6 +1,7 @@
 import type { Question } from './question.ts'
 import { synonyms } from './synonyms.ts'
 import { terms } from './text.ts'
+import { limitsOf, turnsIn } from './time.ts'
 import { turnsOf, type WindowStore } from './windows.ts'
 
 /*
@@ -35,9 +36,6 @@ const WEIGHTS = {
   /** Windows on both sides of a chosen one that are not chosen any more. */
   apart: 5,
 }
-
-/** Part of the meeting that is its start, and its end. */
-const EDGE = 0.2
 
 /** Letters of one turn that may add words to a search. */
 const LONG_TURN = 600
@@ -166,7 +164,10 @@ function cues(store: WindowStore, question: Question, scores: Float64Array): voi
   const n = scores.length
   const { time } = question
   const lexical = question.focus.length + question.context.length > 0
-  const end = store.turns.at(-1)?.at ?? 0
+  const limits = limitsOf(question, store.turns)
+  const part = time && turnsIn(store.turns, time)
+  const overlaps = (i: number, [from, to]: readonly [number, number]) =>
+    (store.blocks[i] ?? 0) < to && (store.blocks[i + 2] ?? store.turns.length) > from
   for (let i = 0; i < n; i++) {
     let score = lexical ? (scores[i] ?? 0) : 1
     if (question.speakers.length > 0) {
@@ -177,14 +178,9 @@ function cues(store: WindowStore, question: Question, scores: Float64Array): voi
     }
     if (lexical && !time && n > 8 * WEIGHTS.openingWindows && i < WEIGHTS.openingWindows)
       score *= WEIGHTS.opening
-    const place = n < 2 ? 1 : i / (n - 1)
-    if (time?.kind === 'start') score *= place < EDGE ? WEIGHTS.edge : 1
-    if (time?.kind === 'end') score *= place > 1 - EDGE ? WEIGHTS.edge : 1
     if (time?.kind === 'recent') score *= Math.exp(i - n)
-    if (time?.kind === 'last') {
-      const at = turnsOf(store, i).at(-1)?.at ?? 0
-      if (at < end - time.ms) score = 0
-    }
+    else if (part && overlaps(i, part)) score *= WEIGHTS.edge
+    if (limits && !overlaps(i, limits)) score = 0
     if (!lexical && question.speakers.length === 0 && !time) score = 0
     scores[i] = score
   }

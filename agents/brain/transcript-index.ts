@@ -1,6 +1,7 @@
 import { parseQuestion, type Question } from './question.ts'
 import { rank } from './rank.ts'
 import { terms } from './text.ts'
+import { limitsOf } from './time.ts'
 import type { Turn } from './turn.ts'
 import { BLOCK, turnsOf, type WindowStore } from './windows.ts'
 
@@ -28,6 +29,8 @@ export interface TranscriptIndex {
   /** The best windows, best first, none overlapping another. Empty when nothing of the question occurs. */
   search(question: string, options?: SearchOptions): Window[]
   turn(seq: number): Turn | undefined
+  /** The turns of the part of the meeting that a question points at; all where it points at none. */
+  part(question: Question): Turn[]
   /** Share of the room's windows in which a term occurs, 0 to 1. */
   share(term: string): number
   parse(question: string): Question
@@ -95,12 +98,16 @@ export function createTranscriptIndex(): TranscriptIndex {
     },
     search(question, { limit = 5, before = Number.POSITIVE_INFINITY } = {}) {
       const parsed = parseQuestion(question, speakers)
+      const [from, to] = limitsOf(parsed, store.turns) ?? [0, store.turns.length]
+      const first = store.turns[from]?.seq ?? 0
+      const end = Math.min(before, store.turns[to]?.seq ?? Number.POSITIVE_INFINITY)
       return rank(store, parsed, limit, before).map(({ window, score }) => {
-        const turns = turnsOf(store, window).filter((turn) => turn.seq < before)
+        const turns = turnsOf(store, window).filter(({ seq }) => seq >= first && seq < end)
         return { seqs: turns.map((turn) => turn.seq), turns, score }
       })
     },
     turn: (seq) => bySeq.get(seq),
+    part: (question) => store.turns.slice(...(limitsOf(question, store.turns) ?? [0])),
     share: (term) =>
       (store.postings.get(term)?.length ?? 0) / 2 / Math.max(1, store.lengths.length),
     parse: (question) => parseQuestion(question, speakers),
