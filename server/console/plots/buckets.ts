@@ -1,0 +1,33 @@
+/** Equal stretches of time, as plots over time share them. */
+export interface Buckets {
+  /** Where the first begins, epoch ms. */
+  from: number
+  /** How long each is, ms. */
+  ms: number
+  count: number
+}
+
+/** Lengths that people read easily, ms. */
+const STEPS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400]
+
+/** The stretches of a time span, at most `most` of them, each of a round length. */
+export function bucketsOf(from: number, to: number, most = 40): Buckets {
+  const span = Math.max(1, to - from)
+  const fits = STEPS.find((seconds) => span / (seconds * 1000) < most)
+  const ms = fits === undefined ? Math.ceil(span / most) : fits * 1000
+  return { from, ms, count: Math.floor(span / ms) + 1 }
+}
+
+/** The stretch that a time falls into; undefined outside of all. */
+export function bucketAt({ from, ms, count }: Buckets, at: number): number | undefined {
+  const index = Math.floor((at - from) / ms)
+  return index >= 0 && index < count ? index : undefined
+}
+
+/** As `mm:ss`, or `h:mm:ss`, from the first stretch on. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const two = (n: number) => String(n).padStart(2, '0')
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}
