@@ -89,6 +89,25 @@ export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(50),
 })
 
+/** `?cursor&limit&status&name` of the rooms. */
+export const RoomsQuery = PageQuery.extend({
+  status: z.enum(['open', 'closed']).optional(),
+  name: roomName.optional().describe('a part of the name, in upper or lower case'),
+})
+
+/** What to play of the sample meeting. */
+export const PlaySample = z.object({
+  speed: z.number().min(1).max(5).default(5).describe('times faster than people speak'),
+})
+
+export const SampleView = z.object({
+  room: z.string().describe('where it is played'),
+  title: z.string(),
+  speed: z.number(),
+  turns: z.number().int(),
+})
+export type SampleView = z.infer<typeof SampleView>
+
 /** `?cursor&limit&status` of a room's cases. */
 export const CasesQuery = PageQuery.extend({ status: CaseStatus.optional() })
 

@@ -13,20 +13,31 @@ export interface Position {
   id: string
 }
 
+export interface RoomFilter {
+  status?: 'open' | 'closed' | undefined
+  /** A part of the name, in upper or lower case. */
+  name?: string | undefined
+}
+
 /** Rooms that the principal may see, newest first. */
 export function listRooms(
   tx: Tx,
-  { after, limit }: { after: Position | undefined; limit: number },
+  { after, limit, status, name }: RoomFilter & { after: Position | undefined; limit: number },
 ): Promise<RoomRow[]> {
   return tx
     .select()
     .from(rooms)
     .where(
-      after &&
-        or(
-          lt(rooms.createdAt, after.at),
-          and(eq(rooms.createdAt, after.at), lt(rooms.id, after.id)),
-        ),
+      and(
+        status && eq(rooms.status, status),
+        // not LIKE: a name may hold its wildcards
+        name === undefined ? undefined : sql`position(lower(${name}) in lower(${rooms.name})) > 0`,
+        after &&
+          or(
+            lt(rooms.createdAt, after.at),
+            and(eq(rooms.createdAt, after.at), lt(rooms.id, after.id)),
+          ),
+      ),
     )
     .orderBy(desc(rooms.createdAt), desc(rooms.id))
     .limit(limit)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { queries } from '#db'
-import { PageQuery, page, RoomView } from '#protocol'
+import { page, RoomsQuery, RoomView } from '#protocol'
 import { decodeCursor, toPage } from '../../cursor.ts'
 import { problems } from '../../problem.ts'
 import { viewOf } from '../../room-access.ts'
@@ -13,13 +13,13 @@ export function listRooms(app: App, { db, rooms }: HttpDeps): void {
       tags: ['rooms'],
       summary: 'Rooms that you own, are a member of or have a grant for, newest first',
       description: 'An admin sees all rooms, without what is said in them.',
-      querystring: PageQuery,
+      querystring: RoomsQuery,
       response: { 200: page(RoomView).describe('A page of rooms.'), ...problems('invalid') },
     },
-    handler: async ({ principal, query: { cursor, limit } }) => {
+    handler: async ({ principal, query: { cursor, limit, status, name } }) => {
       const after = cursor === undefined ? undefined : decodeCursor(cursor, z.uuid())
       const rows = await db.withUser(principal, (tx) =>
-        queries.listRooms(tx, { after, limit: limit + 1 }),
+        queries.listRooms(tx, { after, status, name, limit: limit + 1 }),
       )
       return toPage(
         rows,

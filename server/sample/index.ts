@@ -1,0 +1,121 @@
+/**
+ * Plays the sample meeting into a fresh room of whoever asks, so that a newcomer sees the product work.
+ * Nothing is pretended: its people are guests with tokens for that room alone, each on a connection of
+ * its own over the hub's public socket, and the agents hear them as they hear everyone.
+ */
+import { HubError, type Principal, type SampleView } from '#protocol'
+import { type PlayPerson, playMeeting, readSampleMeeting } from '#protocol/sample'
+import type { Rooms } from '#rooms'
+import type { Auth } from '../auth/index.ts'
+import type { Logger } from '../log.ts'
+
+export interface SampleDeps {
+  rooms: Pick<Rooms, 'create'>
+  auth: Pick<Auth, 'mintToken'>
+  log: Logger
+  nextId: () => string
+  /** Default: `playMeeting`. */
+  play?: typeof playMeeting
+}
+
+export interface SamplePlayer {
+  /**
+   * Makes the room, and plays on after this has returned. Whoever closes the room ends it.
+   *
+   * @param url where this hub can be reached
+   * @throws HubError `forbidden` where the hub signs no tokens of its own or the user may own no rooms,
+   * `conflict` while one is played for the user, `rate_limited` while many are played
+   */
+  start(principal: Principal, speed: number, url: string): Promise<SampleView>
+  /** Ends all that are played. */
+  stop(): Promise<void>
+}
+
+/** Played at once by one hub: each has six connections. */
+const AT_ONCE = 5
+/** How long the guests' tokens are good, hours: longer than the meeting at its slowest. */
+const GUEST_HOURS = 0.5
+
+export function createSamplePlayer(deps: SampleDeps): SamplePlayer {
+  const { rooms, auth, log, nextId, play = playMeeting } = deps
+  const meeting = readSampleMeeting()
+  const title = meeting.title ?? 'Sample meeting'
+  const playing = new Map<string, { room: string; stop: AbortController; done: Promise<void> }>()
+
+  async function run(room: string, speed: number, url: string, stop: AbortController) {
+    await play({
+      ...{ url, room, meeting, speed, signal: stop.signal },
+      tokenFor: (person) => guestToken(room, person),
+      onEvent: ({ type }) => {
+        if (type === 'room.closed') stop.abort()
+      },
+    })
+  }
+
+  function guestToken(room: string, { id, name, rights }: PlayPerson): Promise<string> {
+    if (auth.mintToken === undefined) throw cannot()
+    const rooms = { [room]: rights }
+    return auth.mintToken({ userId: id, name, role: 'user', rooms, hours: GUEST_HOURS })
+  }
+
+  return {
+    async start(principal, speed, url) {
+      const { userId } = principal
+      if (auth.mintToken === undefined) throw cannot()
+      const mine = playing.get(userId)
+      if (mine !== undefined)
+        throw new HubError('conflict', `It is being played for you already, in “${mine.room}”.`, {
+          details: { room: mine.room },
+        })
+      if (playing.size >= AT_ONCE)
+        throw new HubError('rate_limited', 'Others are watching it now. Try again in a minute.', {
+          details: { retry_in_ms: 60_000 },
+        })
+      const room = `${title} · sample ${nextId().slice(0, 6)}`
+      const stop = new AbortController()
+      // before anything is awaited: two requests at once are one meeting
+      const { promise: done, settle } = settled()
+      playing.set(userId, { room, stop, done })
+      const over = () => {
+        playing.delete(userId)
+        settle()
+      }
+      try {
+        await rooms.create(principal, room, {})
+      } catch (error) {
+        over()
+        if (!(error instanceof HubError) || error.code !== 'not_found') throw error
+        throw new HubError(
+          'forbidden',
+          'Your token is for certain rooms only, so you can make none.',
+        )
+      }
+      run(room, speed, url, stop)
+        .catch((err) => {
+          if (!stop.signal.aborted) log.warn({ err }, 'the sample meeting broke off')
+        })
+        .finally(over)
+      return { room, title, speed, turns: meeting.turns.length }
+    },
+    async stop() {
+      const all = [...playing.values()]
+      for (const { stop } of all) stop.abort()
+      await Promise.all(all.map(({ done }) => done))
+    },
+  }
+}
+
+function cannot(): HubError {
+  return new HubError(
+    'forbidden',
+    'This hub cannot play the sample meeting: an identity provider signs its tokens. Use npm run replay with tokens of your own.',
+  )
+}
+
+function settled() {
+  let settle = () => {}
+  const promise = new Promise<void>((resolve) => {
+    settle = resolve
+  })
+  return { promise, settle }
+}
