@@ -11,14 +11,18 @@ import { type Auth, createAuth } from './auth/index.ts'
 import { createBuckets } from './buckets.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { makeDataDir } from './data-dir.ts'
+import { watchGauges } from './gauges.ts'
 import { createHttp } from './http/index.ts'
 import { listen, PortError } from './listen.ts'
 import { LockedError, lockFolder } from './lock.ts'
 import { createLog, type Logger } from './log.ts'
+import { watchLoopDelay } from './loop-delay.ts'
 import { createMetrics } from './metrics.ts'
 import { nodeId } from './node-id.ts'
+import { readOperations } from './operations.ts'
 import { type Phase, runPhases } from './shutdown.ts'
 import { startSockets } from './sockets/index.ts'
+import { startTracing } from './tracing.ts'
 
 /** A hub that has not stopped by then is stopped. */
 const DRAIN_MS = 9_500
@@ -52,10 +56,14 @@ async function start(config: Config): Promise<void> {
 
   try {
     const clock = Date.now
+    const startedAt = clock()
     const nextId = randomUUID
     makeDataDir(config.dataDir)
     const unlock = lockFolder(config.dataDir)
     stopFirst('lock', 100, unlock)
+    const id = nodeId(config.dataDir, nextId)
+    const tracing = await startTracing({ env: process.env, nodeId: id, log, clock })
+    if (tracing) stopFirst('traces', 300, tracing.stop)
     const metrics = createMetrics()
     const auth = createAuth(config, clock)
 
@@ -69,7 +77,7 @@ async function start(config: Config): Promise<void> {
     const bus = createLocalBus({ log })
     const ownership = await acquireOwnership({
       db,
-      nodeId: nodeId(config.dataDir, nextId),
+      nodeId: id,
       clock: systemClock,
       log,
       onLost: () => die(undefined, 'another process took the place of this node'),
@@ -98,8 +106,13 @@ async function start(config: Config): Promise<void> {
 
     const buckets = createBuckets(clock)
     const isDraining = () => draining
+    const loopDelay = watchLoopDelay()
+    // nobody asks before it listens, and then the sockets are there
+    const operations = () =>
+      readOperations({ id, startedAt, clock, rooms, metrics, sockets, loopDelay })
     const http = await createHttp({
-      ...{ db, rooms, agents, auth, buckets, metrics, log, clock, nextId, isDraining },
+      ...{ db, rooms, agents, auth, buckets, metrics, operations },
+      ...{ log, clock, nextId, isDraining },
     })
     stopFirst('http', 500, () => http.close())
     const sockets = startSockets({
@@ -108,6 +121,7 @@ async function start(config: Config): Promise<void> {
       random: Math.random,
       allowedOrigins: config.allowedOrigins,
     })
+    watchGauges({ metrics, db, rooms, ownership, sockets, clock })
     stopFirst('sockets', 1_200, () => sockets.close())
     stopFirst('agents', 800, () => agents.stop())
     stopFirst('commands', 2_500, () => sockets.drain())

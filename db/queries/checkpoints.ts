@@ -29,6 +29,16 @@ export async function pruneCheckpoints(pool: pg.Pool, threadId: string, keep = 2
   )
 }
 
+/** What all threads take on disk, with their indexes, bytes. */
+export async function measureCheckpoints(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ bytes: string }>(
+    `select coalesce(sum(pg_total_relation_size(oid)), 0) as bytes from pg_class
+     where relnamespace = $1::regnamespace and relkind = 'r'`,
+    [CHECKPOINT_SCHEMA],
+  )
+  return Number(rows[0]?.bytes)
+}
+
 /** Erases every thread whose id begins so. Reads the whole tables: for erasure, not for every day. */
 export async function dropCheckpoints(pool: pg.Pool, prefix: string): Promise<void> {
   for (const table of ['checkpoint_writes', 'checkpoint_blobs', 'checkpoints'])

@@ -16,7 +16,7 @@ import { answerBrokenHttp, answerErrors, sendError } from './plugins/errors.ts'
 import { measureRequests, secureHeaders } from './plugins/headers.ts'
 import { idempotent } from './plugins/idempotency.ts'
 import { parseJson } from './plugins/json.ts'
-import { operations } from './routes/operations.ts'
+import { nodeOperations, operations } from './routes/operations.ts'
 import { roomRoutes } from './routes/room/index.ts'
 import { wireDocuments } from './routes/wire-documents.ts'
 import type { App, HttpDeps } from './types.ts'
@@ -63,6 +63,7 @@ export async function createHttp(deps: HttpDeps): Promise<App> {
       idempotent(api, deps)
       wireDocuments(api)
       roomRoutes(api, deps)
+      nodeOperations(api, deps)
     },
     { prefix: '/api/v1' },
   )

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Agents } from '#agents'
 import type { Database } from '#db'
-import type { Principal } from '#protocol'
+import type { Operations, Principal } from '#protocol'
 import type { Rooms } from '#rooms'
 import type { Auth } from '../auth/index.ts'
 import type { Buckets } from '../buckets.ts'
@@ -26,6 +26,8 @@ export interface HttpDeps {
   auth: Auth
   buckets: Buckets
   metrics: Metrics
+  /** What goes on in this node. */
+  operations: () => Operations
   log: Logger
   clock: () => number
   nextId: () => string

@@ -7,6 +7,7 @@ import type { Handlers, Outcome } from './handlers/handler.ts'
 import { COMMAND_LIMITS, UNKNOWN_LIMIT } from './limits.ts'
 import { parsePayload } from './payload.ts'
 import { createRepeats } from './repeats.ts'
+import { traceCommand } from './tracing.ts'
 import type { HubSocket } from './types.ts'
 
 interface Deps {
@@ -70,7 +71,9 @@ export function createDispatch({ handlers, buckets, metrics, log, clock }: Deps)
         const repeated = repeats.isRepeat(userId, name, payload)
         finish('ok', { ok: true, ...outcome, ...(repeated ? { duplicate: true } : {}) })
       }
-      const outcome = await handlers[name](payload, { socket, reply })
+      const outcome = await traceCommand(name, payload, async () =>
+        handlers[name](payload, { socket, reply }),
+      )
       if (outcome) reply(outcome)
     } catch (thrown) {
       const error = asHubError(thrown)

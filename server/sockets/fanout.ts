@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics.ts'
 import { closeSocket } from './close.ts'
 import { type Desks, deskOf } from './desks.ts'
 import { type Readers, readersOf } from './readers.ts'
+import { traceFanout } from './tracing.ts'
 import type { HubServer } from './types.ts'
 
 /** Adapter room of the sockets that are spared ephemeral events. */
@@ -28,7 +29,7 @@ export function startFanout({ io, bus, readers, desks, metrics }: Deps): () => v
     const { room } = signal
     switch (signal.kind) {
       case 'events':
-        for (const event of signal.events) durable(room, event)
+        events(signal)
         break
       case 'pending':
         pending(room, signal.event)
@@ -60,6 +61,16 @@ export function startFanout({ io, bus, readers, desks, metrics }: Deps): () => v
         break
     }
   })
+
+  function events({ room, events, contexts }: Extract<RoomSignal, { kind: 'events' }>): void {
+    const startedAt = performance.now()
+    for (const event of events) {
+      const at = contexts?.get(event.seq)
+      if (at) traceFanout(at, room, event, () => durable(room, event))
+      else durable(room, event)
+    }
+    metrics.fannedOut(performance.now() - startedAt)
+  }
 
   function durable(room: Room, event: RoomEvent): void {
     metrics.events.inc({ kind: 'durable' })

@@ -20,7 +20,7 @@ import { runAt } from './expiry.ts'
 import { LAGGING, startFanout } from './fanout.ts'
 import { createHandlers } from './handlers/index.ts'
 import { isAllowedOrigin } from './origin.ts'
-import { OUTBOUND_LIMITS, type OutboundLimits, watchOutbound } from './outbound.ts'
+import { OUTBOUND_LIMITS, type Outbound, type OutboundLimits, watchOutbound } from './outbound.ts'
 import { createReaders } from './readers.ts'
 import type { HubServer, HubSocket } from './types.ts'
 
@@ -43,7 +43,18 @@ export interface SocketsDeps {
   allowedOrigins: readonly string[]
 }
 
+/** What waits for readers. */
+export interface SocketStats {
+  open: number
+  /** Those that are spared what no log keeps, since they read slowly. */
+  lagging: number
+  queuedBytes: number
+  /** Of the slowest reader. */
+  largestBytes: number
+}
+
 export interface Sockets {
+  stats(): SocketStats
   /** Tells every socket, refuses new ones and new commands; resolves when those under way are acked. */
   drain(): Promise<void>
   /** Closes every connection, so that its client comes back by itself. */
@@ -69,6 +80,7 @@ export function startSockets(
   })
   const connections: UserConnections = new Map()
   const expiries = new Map<string, () => void>()
+  const queues = new Set<Outbound>()
   const readers = createReaders()
   const desks = createDesks(io)
   const handlers = createHandlers({ rooms, agents, auth, readers, desks, watchExpiry })
@@ -86,17 +98,19 @@ export function startSockets(
     connections.set(userId, (connections.get(userId) ?? 0) + 1)
     metrics.connections.inc()
     watchExpiry(socket)
-    watchOutbound(socket, outbound, {
+    const queue = watchOutbound(socket, outbound, {
       sent: (bytes) => metrics.outboundBytes.inc(bytes),
       lagging: (lagging) => (lagging ? socket.join(LAGGING) : socket.leave(LAGGING)),
       overflow: () => close(socket, 'slowConsumer'),
     })
+    queues.add(queue)
     socket.onAny((event: unknown, ...args: unknown[]) => dispatch.receive(socket, event, args))
     socket.on('disconnect', () => {
       const rest = (connections.get(userId) ?? 1) - 1
       if (rest > 0) connections.set(userId, rest)
       else connections.delete(userId)
       metrics.connections.dec()
+      queues.delete(queue)
       expiries.get(socket.id)?.()
       expiries.delete(socket.id)
       for (const room of readers.rooms(socket)) {
@@ -107,6 +121,15 @@ export function startSockets(
   })
 
   return {
+    stats() {
+      const waiting = [...queues].map((queue) => queue.waitingBytes())
+      return {
+        open: queues.size,
+        lagging: io.of('/').adapter.rooms.get(LAGGING)?.size ?? 0,
+        queuedBytes: waiting.reduce((sum, bytes) => sum + bytes, 0),
+        largestBytes: waiting.reduce((most, bytes) => Math.max(most, bytes), 0),
+      }
+    },
     async drain() {
       draining = true
       drainSockets(io, { clock, random: deps.random })

@@ -29,6 +29,11 @@ export interface OutboundListener {
   overflow(): void
 }
 
+/** What waits for one reader. */
+export interface Outbound {
+  waitingBytes(): number
+}
+
 interface EnginePacket {
   data?: unknown
   options?: { wsPreEncodedFrame?: Uint8Array[] }
@@ -43,7 +48,7 @@ export function watchOutbound(
   socket: HubSocket,
   limits: OutboundLimits,
   listener: OutboundListener,
-): void {
+): Outbound {
   const { softBytes, hardBytes, stallMs, maxBytes, checkMs } = limits
   const { conn } = socket
   const raw = rawSocket(socket)
@@ -71,6 +76,7 @@ export function watchOutbound(
     queued = 0
   })
   conn.once('close', () => clearTimeout(timer))
+  return { waitingBytes: waiting }
 
   function check(): void {
     timer = undefined

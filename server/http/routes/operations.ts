@@ -1,9 +1,27 @@
 import { z } from 'zod'
-import { HubError } from '#protocol'
-import { onlyProblems } from '../problem.ts'
+import { HubError, Operations } from '#protocol'
+import { onlyProblems, problems } from '../problem.ts'
 import type { App, HttpDeps } from '../types.ts'
 
 const Alive = z.object({ status: z.literal('ok') })
+
+/** What goes on inside, in the API: for admins, who see operations and no words. */
+export function nodeOperations(app: App, deps: Pick<HttpDeps, 'operations'>): void {
+  app.get('/operations', {
+    schema: {
+      operationId: 'getOperations',
+      tags: ['operations'],
+      summary: 'What goes on in this node: rooms, queues, lag, and how long each stage takes',
+      description: 'For admins. It names rooms and counts people, and holds no words.',
+      response: { 200: Operations.describe('This node, now.'), ...problems('forbidden') },
+    },
+    handler: async ({ principal }) => {
+      if (principal.role !== 'admin')
+        throw new HubError('forbidden', 'This is for admins: use a token whose role is admin.')
+      return deps.operations()
+    },
+  })
+}
 
 /** Health and metrics: for whoever runs the hub, without a token. */
 export function operations(app: App, { metrics, rooms, isDraining }: HttpDeps): void {

@@ -1,0 +1,69 @@
+import { type Database, measureCheckpoints } from '#db'
+import type { Ownership, Rooms } from '#rooms'
+import type { Metrics } from './metrics.ts'
+import type { Sockets } from './sockets/index.ts'
+
+/** The size of the checkpoints is asked for so often at most, ms: it reads the catalogue of Postgres. */
+const CHECKPOINTS_EVERY_MS = 30_000
+
+interface Deps {
+  metrics: Metrics
+  db: Pick<Database, 'checkpoints'>
+  rooms: Pick<Rooms, 'live' | 'load' | 'ready'>
+  ownership: Pick<Ownership, 'held'>
+  sockets: Pick<Sockets, 'stats'>
+  clock: () => number
+}
+
+/** What is not counted as it happens, but looked at when somebody asks for the metrics. */
+export function watchGauges({ metrics, db, rooms, ownership, sockets, clock }: Deps): void {
+  const { gauge } = metrics
+  const sum = (of: 'queued' | 'pending') => () =>
+    rooms.load().reduce((total, load) => total + load[of], 0)
+
+  gauge('hub_append_queue', 'Appends that are not durable yet, over all rooms.', sum('queued'))
+  gauge(
+    'hub_appends_pending',
+    'Appends that wait since Postgres is away, over all rooms.',
+    sum('pending'),
+  )
+  gauge(
+    'hub_log_lag_seconds',
+    'How long the oldest append that is not durable yet waits.',
+    () => rooms.load().reduce((most, { lagMs }) => Math.max(most, lagMs), 0) / 1000,
+  )
+  gauge('hub_lease_held', 'Whether the last heartbeat of the lease of this node succeeded.', () =>
+    ownership.held() ? 1 : 0,
+  )
+  gauge(
+    'hub_outbound_queue_bytes',
+    'Bytes that wait for readers, over all sockets.',
+    () => sockets.stats().queuedBytes,
+  )
+  gauge(
+    'hub_outbound_queue_largest_bytes',
+    'Bytes that wait for the slowest reader.',
+    () => sockets.stats().largestBytes,
+  )
+  gauge(
+    'hub_connections_lagging',
+    'Sockets that are spared ephemeral events, since they read slowly.',
+    () => sockets.stats().lagging,
+  )
+  gauge('hub_cases_open', 'Cases of live rooms that wait for a person.', async () => {
+    const cases = await Promise.all(rooms.live().map((room) => room.cases()))
+    return cases.flat().filter(({ status }) => status === 'open').length
+  })
+
+  let measuredAt = Number.NEGATIVE_INFINITY
+  gauge(
+    'hub_checkpoint_bytes',
+    "What the checkpoints of the agents' graphs take in Postgres, with their indexes.",
+    async () => {
+      if (!rooms.ready() || clock() - measuredAt < CHECKPOINTS_EVERY_MS) return undefined
+      measuredAt = clock()
+      // a scrape tells what it can; that Postgres is away, other metrics say
+      return measureCheckpoints(db.checkpoints).catch(() => undefined)
+    },
+  )
+}
