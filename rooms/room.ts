@@ -208,6 +208,8 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       for (const event of erased) log.erased(event)
       if (erased.some((event) => event.type === 'summary.updated'))
         summary = await db.withSystem('read summary', (tx) => latestSummary(tx, core.id))
+      if (erased.length > 0)
+        core.signal({ kind: 'redacted', seqs: erased.map((event) => event.seq) })
     },
     expectReturn() {
       presence.expectReturn()

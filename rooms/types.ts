@@ -44,6 +44,8 @@ export type RoomSignal =
       connections: string[]
       reason: 'removed' | 'revoked' | 'closed'
     }
+  /** What these events said is erased: whoever remembers or repeats it has to forget it. */
+  | { kind: 'redacted'; room: Room; seqs: number[] }
   /** Rights of members changed: readers' views must be asked for again. */
   | { kind: 'rights'; room: Room }
   /** The room is in this node's memory, or no longer; `erased`: it is gone with its log. */

@@ -106,6 +106,22 @@ describe('a transcript index', () => {
     expect([...reads.values()].every((n) => n === 1)).toBe(true)
   })
 
+  it('finds a forgotten turn no more, and all others as if it had never been said', () => {
+    const index = indexOf(meeting())
+    index.forget(21)
+    index.forget(21)
+    expect(index.turn(21)).toBeUndefined()
+    expect(index.share('cold')).toBe(0)
+    expect(index.parse('What did Bob say?').speakers).toEqual([])
+    const quiet = meeting().map((turn) => (turn.seq === 21 ? { ...turn, text: '' } : turn))
+    for (const question of ['battery in the cold', 'usual remarks', 'sensor', 'point 20'])
+      expect(index.search(question).map(({ turns }) => turns)).toEqual(
+        indexOf(quiet)
+          .search(question)
+          .map(({ turns }) => turns.filter(({ seq }) => seq !== 21)),
+      )
+  })
+
   it('is empty before anybody spoke, and works with one turn, a huge turn and other scripts', () => {
     expect(createTranscriptIndex().search('anything')).toEqual([])
     expect(indexOf(turnsOf(['A: budget'])).search('budget?')[0]?.seqs).toEqual([1])

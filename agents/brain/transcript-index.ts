@@ -26,6 +26,8 @@ export interface TranscriptIndex {
   readonly size: number
   /** Takes in the next turn; a seq that is not above the last one is ignored, so a replay does no harm. */
   add(turn: Turn): void
+  /** Takes a turn's words out again, wherever they were counted; the places of the others stay as they are. */
+  forget(seq: number): void
   /** The best windows, best first, none overlapping another. Empty when nothing of the question occurs. */
   search(question: string, options?: SearchOptions): Window[]
   turn(seq: number): Turn | undefined
@@ -67,9 +69,20 @@ export function createTranscriptIndex(): TranscriptIndex {
     } else list.push(window, 1)
   }
 
+  function uncount(table: Map<string, number[]>, term: string, window: number): void {
+    const list = table.get(term) ?? []
+    for (let i = 0; i < list.length; i += 2) {
+      if (list[i] !== window) continue
+      list[i + 1] = (list[i + 1] ?? 0) - 1
+      if (list[i + 1] === 0) list.splice(i, 2)
+      break
+    }
+    if (list.length === 0) table.delete(term)
+  }
+
   return {
     get size() {
-      return store.turns.length
+      return bySeq.size
     },
     add(turn) {
       const last = store.turns.at(-1)
@@ -96,18 +109,42 @@ export function createTranscriptIndex(): TranscriptIndex {
         for (const pair of pairs) count(store.pairs, pair, window)
       }
     },
+    forget(seq) {
+      const turn = bySeq.get(seq)
+      if (!turn) return
+      bySeq.delete(seq)
+      const at = store.turns.indexOf(turn)
+      const { id } = turn.speaker
+      store.turns[at] = { ...turn, speaker: { id: '', name: '' }, text: '' }
+      if (!store.turns.some(({ speaker }) => speaker.id === id)) speakers.delete(id)
+      const block = store.blocks.findLastIndex((start) => start <= at)
+      const found = terms(turn.text)
+      const pairs = found.slice(1).map((t, i) => `${found[i]} ${t}`)
+      for (const window of block > 0 ? [block - 1, block] : [block]) {
+        store.lengths[window] = (store.lengths[window] ?? 0) - found.length
+        const spoken = store.spoken[window]
+        spoken?.set(id, (spoken.get(id) ?? 0) - found.length)
+        for (const t of found) uncount(store.postings, t, window)
+        for (const pair of pairs) uncount(store.pairs, pair, window)
+      }
+    },
     search(question, { limit = 5, before = Number.POSITIVE_INFINITY } = {}) {
       const parsed = parseQuestion(question, speakers)
       const [from, to] = limitsOf(parsed, store.turns) ?? [0, store.turns.length]
       const first = store.turns[from]?.seq ?? 0
       const end = Math.min(before, store.turns[to]?.seq ?? Number.POSITIVE_INFINITY)
       return rank(store, parsed, limit, before).map(({ window, score }) => {
-        const turns = turnsOf(store, window).filter(({ seq }) => seq >= first && seq < end)
+        const turns = turnsOf(store, window).filter(
+          ({ seq }) => seq >= first && seq < end && bySeq.has(seq),
+        )
         return { seqs: turns.map((turn) => turn.seq), turns, score }
       })
     },
     turn: (seq) => bySeq.get(seq),
-    part: (question) => store.turns.slice(...(limitsOf(question, store.turns) ?? [0])),
+    part: (question) =>
+      store.turns
+        .slice(...(limitsOf(question, store.turns) ?? [0]))
+        .filter(({ seq }) => bySeq.has(seq)),
     share: (term) =>
       (store.postings.get(term)?.length ?? 0) / 2 / Math.max(1, store.lengths.length),
     parse: (question) => parseQuestion(question, speakers),

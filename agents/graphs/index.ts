@@ -66,6 +66,12 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
       )
     },
 
+    /** The next run begins with the first turn. */
+    async forgetSummary(roomId: string): Promise<void> {
+      const thread = roomThread(roomId, 'summarization')
+      await threads.serially(thread, () => threads.drop(thread))
+    },
+
     /** Where the room's summary stands. */
     async digest(roomId: string): Promise<Digest | undefined> {
       const { values } = await summarization.getState(on(roomThread(roomId, 'summarization')))

@@ -85,6 +85,7 @@ export function createAgents(deps: AgentsDeps): Agents {
       unbind(room)
         .then(() => workflows.forgetRoom(room.id))
         .catch((err: unknown) => log.error({ err, room: room.id }, 'threads were not erased'))
+    else if (kind === 'redacted') void bindings.get(room.id)?.forget(signal.seqs)
     else if (kind === 'ephemeral') bindings.get(room.id)?.take(signal)
     // a binding that could not start is made again by what happens next
     else if (kind === 'events' && (bindings.has(room.id) || rooms.live().includes(room)))

@@ -95,6 +95,11 @@ export function createBinding(deps: BindingDeps) {
     take,
     ask,
     interrupt,
+    /** What was erased leaves the memory, and all that was made of it. */
+    async forget(seqs: readonly number[]) {
+      await ready.catch(() => undefined)
+      if (memory.forget(seqs)) await summaries.forget(seqs).catch(failed('summarization'))
+    },
     configs: async () => {
       await ready
       return configs

@@ -7,6 +7,8 @@ export interface Memory {
   add(turn: Turn): void
   /** Turns after a seq, oldest first; costs what it returns. */
   after(seq: number): Turn[]
+  /** Whether any of these was in memory; it no longer is. */
+  forget(seqs: readonly number[]): boolean
 }
 
 export function createMemory(): Memory {
@@ -19,6 +21,17 @@ export function createMemory(): Memory {
       if (turn.seq <= (turns.at(-1)?.seq ?? 0)) return
       turns.push(turn)
       index.add(turn)
+    },
+    forget(seqs) {
+      let known = false
+      for (const seq of seqs) {
+        const at = turns.findIndex((turn) => turn.seq === seq)
+        if (at < 0) continue
+        turns.splice(at, 1)
+        index.forget(seq)
+        known = true
+      }
+      return known
     },
     after(seq) {
       let from = turns.length

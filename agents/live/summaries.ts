@@ -4,6 +4,9 @@ import { createBatches } from './batches.ts'
 import { actorOf, roomAgent } from './config.ts'
 import type { RoomContext } from './context.ts'
 
+/** Events read at once. */
+const PAGE = 500
+
 /** The rolling summary of one room: what is published by batches, and what it would say right now. */
 export function createSummaries(context: RoomContext) {
   const { room, workflows, memory, states, clock, options, config, signal } = context
@@ -42,6 +45,32 @@ export function createSummaries(context: RoomContext) {
     flush: batches.flush,
     stop: batches.stop,
     settled: batches.settled,
+
+    /**
+     * Makes the summary anew from what is left, and erases what was said and published from the erased turns: each word of a
+     * summary may be theirs, so that all that came after them go.
+     */
+    async forget(seqs: readonly number[]): Promise<void> {
+      await workflows.forgetSummary(room.id)
+      await batches.settled()
+      upto = 0
+      latest = undefined
+      const gone = new Set(seqs)
+      const made: number[] = []
+      let after = Math.min(...seqs)
+      for (;;) {
+        const page = await room.read(['summary.updated', 'talkback.said'], after, PAGE)
+        for (const { seq, type, data } of page)
+          if (type === 'summary.updated') made.push(seq)
+          else if (type === 'talkback.said' && data.citations?.some((cited) => gone.has(cited)))
+            made.push(seq)
+        const last = page.at(-1)
+        if (!last || page.length < PAGE) break
+        after = last.seq
+      }
+      if (made.length > 0) await room.erase(made)
+      await batches.flush()
+    },
 
     /** Goes on from the checkpoint. */
     async load(): Promise<void> {
