@@ -6,7 +6,8 @@ const view = (n: number, status: CaseView['status'] = 'acted'): CaseView => ({
   ...{ case: `c${n}`, room: 'r', status, target: n % 2 ? 'ann' : 'ben', target_name: 'x' },
   ...{ action: 'warn', minutes: null, until: null, reason: '', by: 'policy', stage: 'rules' },
   ...{ categories: [], scores: {}, evidence: [], opened_at: n },
-  ...{ decided_at: null, decided_by: null, note: null },
+  ...{ decided_at: null, decided_by: null, note: null, gravity: 'high' },
+  ...{ expires_at: null, on_expiry: null, claimed_by: null },
 })
 
 test('are read newest first, changed in their place', () => {

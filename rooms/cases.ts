@@ -7,21 +7,31 @@ type Row = typeof tables.moderationCases.$inferSelect
 /** The newest cases of a room that stay in memory: for snapshots, desks and the ladder. */
 export const CASES_KEPT = 1000
 
-/** A room's cases in memory, newest first. Rows are written with the events that they belong to. */
+/**
+ * A room's cases in memory, newest first: all that are open, and the newest of the others. Rows are written with the
+ * events that they belong to.
+ */
 export function createCases(initial: CaseView[] = []) {
   const byId = new Map(initial.map((view) => [view.case, view]))
+
+  /** The one that makes room next. */
+  function oldest(): CaseView | undefined {
+    for (const view of byId.values()) if (view.status !== 'open') return view
+    return undefined
+  }
 
   return {
     get: (id: string) => byId.get(id),
     all: (): CaseView[] => [...byId.values()].reverse(),
     about: (userId: string): CaseView[] =>
       [...byId.values()].reverse().filter((view) => view.target === userId),
+    open: (): CaseView[] => [...byId.values()].filter(({ status }) => status === 'open'),
     put(view: CaseView) {
-      const [oldest] = byId.values()
+      const last = oldest()
       // One that has made room already comes not back as if it were new.
-      if (oldest && !byId.has(view.case) && view.opened_at < oldest.opened_at) return
+      if (last && !byId.has(view.case) && view.opened_at < last.opened_at) return
       byId.set(view.case, view)
-      if (oldest && byId.size > CASES_KEPT) byId.delete(oldest.case)
+      if (last && byId.size > CASES_KEPT) byId.delete(last.case)
     },
   }
 }
@@ -41,6 +51,7 @@ export async function insertCase(tx: Tx, roomId: string, view: CaseView): Promis
     categories: view.categories,
     scores: view.scores,
     evidence: view.evidence,
+    gravity: view.gravity,
     openedAt: view.opened_at,
   })
 }
@@ -101,6 +112,11 @@ export function caseView(row: Row, room: string): CaseView {
     decided_at: row.decidedAt,
     decided_by: row.decidedBy,
     note: row.note,
+    gravity: row.gravity,
+    expires_at: row.expiresAt,
+    on_expiry: row.onExpiry,
+    // a claim is in the memory of the room alone
+    claimed_by: null,
   }
 }
 
@@ -113,5 +129,7 @@ function changing(view: CaseView) {
     decidedAt: view.decided_at,
     decidedBy: view.decided_by,
     note: view.note,
+    expiresAt: view.expires_at,
+    onExpiry: view.on_expiry,
   }
 }

@@ -1,6 +1,6 @@
 import { and, arrayContains, eq, inArray, or } from 'drizzle-orm'
 import type { Logger } from 'pino'
-import { type Database, tables } from '#db'
+import { type Database, type Tx, tables } from '#db'
 import { allows, HubError, type Principal, RoomSettings } from '#protocol'
 import { roomOfCase } from './cases.ts'
 import type { Clock } from './clock.ts'
@@ -59,7 +59,7 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
         tx
           .select({ name: tables.rooms.name })
           .from(tables.rooms)
-          .where(eq(tables.rooms.status, 'open')),
+          .where(or(eq(tables.rooms.status, 'open'), inArray(tables.rooms.id, withWaiting(tx)))),
       )
       const next = names.values()
       await Promise.all(
@@ -181,6 +181,12 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
         .release()
         .catch((err) => logger.warn({ err }, 'the lease was not given back: it will run out'))
     },
+  }
+
+  /** Rooms in which a case waits for a person: also a closed one's comes to its end. */
+  function withWaiting(tx: Tx) {
+    const { moderationCases: cases } = tables
+    return tx.select({ id: cases.roomId }).from(cases).where(eq(cases.status, 'open'))
   }
 
   async function get(name: string, principal: Principal): Promise<LiveRoom> {

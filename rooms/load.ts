@@ -1,10 +1,11 @@
-import { and, asc, desc, eq, gt, isNull, like, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, like, sql } from 'drizzle-orm'
 import { type Database, type Tx, tables } from '#db'
 import type { CaseView, Right, RoomEvent, Summary } from '#protocol'
 import { RoomSettings } from '#protocol'
 import { CASES_KEPT, caseView } from './cases.ts'
 import { ID_KEPT } from './dedupe.ts'
 import { type EventRow, toEvent } from './log/rows.ts'
+import { readRestrictions } from './restriction-rows.ts'
 import type { Restriction } from './restrictions.ts'
 
 /** Everything of a room that its live form starts from. */
@@ -39,7 +40,7 @@ export function loadRoom(
   name: string,
   now: number,
 ): Promise<StoredRoom | undefined> {
-  const { rooms, roomEvents: events, roomMembers, restrictions, moderationCases } = tables
+  const { rooms, roomEvents: events, roomMembers, moderationCases } = tables
   return db.withSystem('load room', async (tx) => {
     const [room] = await tx.select().from(rooms).where(eq(rooms.name, name))
     if (!room) return undefined
@@ -81,22 +82,22 @@ export function loadRoom(
       .where(and(inRoom, gt(events.at, now - ID_KEPT), sql`${events.commandId} is not null`))
       .orderBy(asc(events.seq))
     const members = await tx.select().from(roomMembers).where(eq(roomMembers.roomId, room.id))
-    const held = await tx
-      .select()
-      .from(restrictions)
-      .where(
-        and(
-          eq(restrictions.roomId, room.id),
-          isNull(restrictions.liftedAt),
-          or(isNull(restrictions.untilAt), gt(restrictions.untilAt, now)),
-        ),
-      )
-    const cases = await tx
+    const inItsCases = eq(moderationCases.roomId, room.id)
+    const newest = await tx
       .select()
       .from(moderationCases)
-      .where(eq(moderationCases.roomId, room.id))
+      .where(inItsCases)
       .orderBy(desc(moderationCases.openedAt))
       .limit(CASES_KEPT)
+    const waiting = await tx
+      .select()
+      .from(moderationCases)
+      .where(and(inItsCases, eq(moderationCases.status, 'open')))
+      .orderBy(desc(moderationCases.openedAt))
+    const cases = [
+      ...newest,
+      ...waiting.filter((one) => !newest.some((other) => other.id === one.id)),
+    ]
 
     return {
       id: room.id,
@@ -116,13 +117,7 @@ export function loadRoom(
       commands: commands.flatMap((row) =>
         row.commandId === null ? [] : [[row.commandId, toRoomEvent(row)]],
       ),
-      restrictions: held.map(({ id, userId, kind, caseId, untilAt }) => ({
-        id,
-        userId,
-        kind,
-        caseId: caseId ?? '',
-        until: untilAt,
-      })),
+      restrictions: await readRestrictions(tx, room.id, now),
       cases: cases.reverse().map((row) => caseView(row, room.name)),
       summary: await latestSummary(tx, room.id),
     }

@@ -6,6 +6,8 @@ export interface Restriction {
   caseId: string
   /** Epoch ms. */
   until: number | null
+  /** What held when this one came: it holds again when this one is taken back. */
+  replaces?: Restriction
 }
 
 /** What is kept true about people in a room: at most one restriction of a kind for each person. */
@@ -23,8 +25,12 @@ export function createRestrictions(now: () => number, initial: Restriction[] = [
     return restriction
   }
 
+  const all = (): Restriction[] =>
+    [...active.values()].filter((r) => find(r.kind, r.userId) !== undefined)
+
   return {
     find,
+    all,
     set: (restriction: Restriction) => active.set(key(restriction), restriction),
     lift: (restriction: Restriction) => {
       if (active.get(key(restriction))?.id === restriction.id) active.delete(key(restriction))
@@ -33,10 +39,7 @@ export function createRestrictions(now: () => number, initial: Restriction[] = [
     of: (userId: string): Restriction[] =>
       (['muted', 'removed'] as const).flatMap((kind) => find(kind, userId) ?? []),
     /** Those that came of a case and still hold. */
-    ofCase: (caseId: string): Restriction[] =>
-      [...active.values()].filter(
-        (r) => r.caseId === caseId && find(r.kind, r.userId) !== undefined,
-      ),
+    ofCase: (caseId: string): Restriction[] => all().filter((r) => r.caseId === caseId),
   }
 }
 

@@ -14,7 +14,7 @@ import { createRoomLog } from './log/room-log.ts'
 import type { TraceContexts } from './log/tracing.ts'
 import type { LogStore } from './log/types.ts'
 import { createSpeaking } from './media/local/speaking.ts'
-import { createModeration } from './moderation.ts'
+import { createModeration } from './moderation/index.ts'
 import { createParticipants } from './participants.ts'
 import { createPresence } from './presence.ts'
 import { createRestrictions } from './restrictions.ts'
@@ -43,7 +43,7 @@ export interface LiveRoom extends Room {
   /** Members or settings changed: whoever lost the right to read leaves at once. */
   rightsChanged(): Promise<void>
   detachAll(): void
-  /** Whether nobody reads or takes part. */
+  /** Whether nobody reads or takes part, and no case waits. */
   idle(): boolean
 }
 
@@ -171,12 +171,18 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     setTranscription: speaking.setTranscription,
     act: moderation.act,
     review: moderation.review,
+    claim: moderation.claim,
     close: (reason) => withinCommitWait(clock, life.close(reason)),
     append: log.append,
     emit: (draft) => emit(core, draft),
     enforce: moderation.enforce,
+    propose: moderation.propose,
+    expire: moderation.expire,
     casesAbout: async (userId) => core.cases.about(userId),
     cases: async () => core.cases.all(),
+    openCases: () => core.cases.open(),
+    caseOf: moderation.caseOf,
+    restricted: moderation.restricted,
     read: (types, after, limit = 1000) => readEvents(db, core, types, after, limit),
     summary: () => summary,
     setAgents(list: RoomAgent[]) {
@@ -218,6 +224,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     release() {
       life.stop()
       presence.stop()
+      moderation.stop()
       log.seal()
       core.signal({ kind: 'released' })
     },
@@ -227,7 +234,8 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       await withinCommitWait(clock, recorded)
     },
     detachAll: () => presence.closed(),
-    idle: presence.idle,
+    // what waits for a person expires here
+    idle: () => presence.idle() && core.cases.open().length === 0,
   }
   return room
 

@@ -9,8 +9,11 @@ import type {
   EphemeralDraft,
   EphemeralEvent,
   EventDraft,
+  Gravity,
   PendingEvent,
+  PolicyAction,
   Principal,
+  RestrictionView,
   Right,
   RoomEvent,
   RoomSettings,
@@ -85,14 +88,33 @@ export interface ActionRequest {
   /** A user id or `policy`. */
   by: string
   /** For `policy`: what was found, so that a case with evidence is made before the action. */
-  finding?: {
-    /** The case's id, where the caller has one already. */
-    case?: string
-    categories: string[]
-    scores: Record<string, number>
-    evidence: number[]
-    stage: string
-  }
+  finding?: CaseFinding
+  /** Asked right before the action holds; when it says no, nothing is done. */
+  allowed?: () => boolean
+}
+
+/** What was found about a person. */
+export interface CaseFinding {
+  /** The case's id, where the caller has one already. */
+  case?: string
+  categories: string[]
+  scores: Record<string, number>
+  evidence: number[]
+  stage: string
+  gravity: Gravity
+}
+
+/** An action that waits for a person to decide. */
+export interface Proposal {
+  target: string
+  action: PolicyAction
+  reason: string
+  /** Absent: until undone. */
+  minutes?: number
+  finding: CaseFinding
+  /** When nobody has decided by then, `onExpiry` does. Epoch ms. */
+  expiresAt: number
+  onExpiry: 'approve' | 'reject'
 }
 
 export interface AppendOptions {
@@ -162,6 +184,8 @@ export interface Room {
     command: Command<'moderation.act'>,
   ): Promise<{ case: string; duplicate?: true }>
   review(principal: Principal, command: Command<'moderation.review'>): Promise<{ duplicate?: true }>
+  /** Tells other moderators who is at a case. Throws `conflict` when another is. */
+  claim(principal: Principal, command: Command<'moderation.claim'>): Promise<object>
   /** Ends the room for everyone; it keeps its log and can be joined, and so opened, again. */
   close(reason: 'closed' | 'empty'): Promise<void>
 
@@ -169,11 +193,21 @@ export interface Room {
   append(drafts: EventDraft[], options?: AppendOptions): Promise<RoomEvent[]>
   /** For agents: events that no log keeps. */
   emit(draft: EphemeralDraft): void
-  /** For the policy: as `act`, without a principal. */
-  enforce(request: ActionRequest): Promise<{ case: string }>
+  /** For the policy: as `act`, without a principal. Undefined when `allowed` said no. */
+  enforce(request: ActionRequest): Promise<{ case: string } | undefined>
+  /** For the policy: a case that waits for a person. Proposed again under its id, it stays as it is. */
+  propose(proposal: Proposal): Promise<{ case: string }>
+  /** Decides a case whose time is over; false when somebody has decided it already. */
+  expire(caseId: string, decision: 'approve' | 'reject'): Promise<boolean>
   /** The most recent moderation cases about someone, newest first: the ladder counts its strikes on them. */
   casesAbout(userId: string): Promise<CaseView[]>
   cases(): Promise<CaseView[]>
+  /** Cases that wait for a person. */
+  openCases(): CaseView[]
+  /** Any case of the room, however old. */
+  caseOf(caseId: string): Promise<CaseView | undefined>
+  /** Who is muted or removed now. */
+  restricted(): RestrictionView[]
   /** Committed events of these types after a seq, oldest first, unfiltered: for agents, never for people. */
   read(types: readonly DurableType[], after: number, limit?: number): Promise<RoomEvent[]>
   summary(): Summary | undefined

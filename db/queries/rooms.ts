@@ -96,7 +96,17 @@ export async function findMember(
 /** A room's cases, newest first. */
 export function listCases(
   tx: Tx,
-  { roomId, after, limit }: { roomId: string; after: Position | undefined; limit: number },
+  {
+    roomId,
+    after,
+    status,
+    limit,
+  }: {
+    roomId: string
+    after: Position | undefined
+    status: CaseRow['status'] | undefined
+    limit: number
+  },
 ): Promise<CaseRow[]> {
   const cases = moderationCases
   return tx
@@ -105,6 +115,7 @@ export function listCases(
     .where(
       and(
         eq(cases.roomId, roomId),
+        status && eq(cases.status, status),
         after &&
           or(
             lt(cases.openedAt, after.at),

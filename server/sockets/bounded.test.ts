@@ -7,7 +7,8 @@ function caseAt(opened_at: number, rest: Partial<CaseView> = {}): CaseView {
     ...{ case: `c${opened_at}`, room: 'r', status: 'acted', target: 't', target_name: 'T' },
     ...{ action: 'warn', minutes: null, until: null, reason: '', by: 'policy', stage: 'rules' },
     ...{ categories: [], scores: {}, evidence: [], opened_at },
-    ...{ decided_at: null, decided_by: null, note: null },
+    ...{ decided_at: null, decided_by: null, note: null, gravity: 'high' },
+    ...{ expires_at: null, on_expiry: null, claimed_by: null },
     ...rest,
   }
 }

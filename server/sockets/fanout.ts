@@ -95,6 +95,14 @@ export function startFanout({ io, bus, readers, desks, metrics }: Deps): () => v
 
   function ephemeral(room: Room, { event }: Extract<RoomSignal, { kind: 'ephemeral' }>): void {
     metrics.events.inc({ kind: 'ephemeral' })
+    if (event.type === 'moderation.claimed') {
+      const moderators = readers.of(room).filter(({ reader }) => reader.moderates)
+      const ids = moderators.map(({ socket }) => socket.id)
+      io.to([deskOf(room), ...ids])
+        .except(LAGGING)
+        .emit('event', event)
+      return
+    }
     if (event.to === undefined) {
       io.to(readersOf(room)).except(LAGGING).emit('event', event)
       return

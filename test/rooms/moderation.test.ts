@@ -257,7 +257,7 @@ describe('moderation', () => {
     const { seq = 0 } = await ben.says('something vile')
     const finding = {
       ...{ case: 'case-of-policy', categories: ['harassment'], scores: { harassment: 0.9 } },
-      ...{ evidence: [seq], stage: 'rules' },
+      ...{ evidence: [seq], stage: 'rules', gravity: 'high' as const },
     }
     const request = { target: 'ben', action: 'mute' as const, minutes: 5, reason: 'harassment' }
     const acted = await room.enforce({ ...request, by: 'policy', finding })

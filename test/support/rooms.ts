@@ -143,7 +143,12 @@ function createNode(deps: RoomsDeps & { ownership: Ownership }, limits: NodeOpti
       reviews: (
         caseId: string,
         decision: 'approve' | 'reject' | 'undo',
-        command: { id?: string; note?: string; minutes?: number } = {},
+        command: {
+          id?: string
+          note?: string
+          minutes?: number
+          action?: 'warn' | 'mute' | 'remove'
+        } = {},
       ) =>
         member.room.once(principal, command.id, () =>
           member.room.review(principal, { case: caseId, decision, ...command }),

@@ -4,7 +4,7 @@ import { captionPush } from './caption-push.ts'
 import { chatSend } from './chat-send.ts'
 import { deskWatch } from './desk-watch.ts'
 import type { HandlerDeps, Handlers } from './handler.ts'
-import { moderationAct, moderationReview } from './moderation.ts'
+import { moderationAct, moderationClaim, moderationReview } from './moderation.ts'
 import { roomHistory } from './room-history.ts'
 import { roomJoin } from './room-join.ts'
 import { roomLeave } from './room-leave.ts'
@@ -23,6 +23,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'agent.interrupt': agentInterrupt(deps),
     'moderation.act': moderationAct(deps),
     'moderation.review': moderationReview(deps),
+    'moderation.claim': moderationClaim(deps),
     'desk.watch': deskWatch(deps),
     'auth.refresh': authRefresh(deps),
   }

@@ -15,3 +15,11 @@ export function moderationReview({ rooms }: HandlerDeps): Handler<'moderation.re
     return room.once(principal, command.id, () => room.review(principal, command))
   }
 }
+
+export function moderationClaim({ rooms }: HandlerDeps): Handler<'moderation.claim'> {
+  return async (command, { socket }) => {
+    const { principal } = socket.data.session.connection
+    const room = await rooms.ofCase(command.case, principal)
+    return room.claim(principal, command)
+  }
+}

@@ -1,5 +1,6 @@
 import type { App, HttpDeps } from '../../types.ts'
 import { agents } from './agents.ts'
+import { claimCase } from './claim-case.ts'
 import { closeRoom } from './close-room.ts'
 import { createRoom } from './create-room.ts'
 import { deleteRoom } from './delete-room.ts'
@@ -10,6 +11,7 @@ import { getTranscript } from './get-transcript.ts'
 import { listCases } from './list-cases.ts'
 import { listEvents } from './list-events.ts'
 import { listParticipants } from './list-participants.ts'
+import { listRestrictions } from './list-restrictions.ts'
 import { listRooms } from './list-rooms.ts'
 import { members } from './members.ts'
 import { patchRoom } from './patch-room.ts'
@@ -30,6 +32,8 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
   getSummary(app, deps)
   listCases(app, deps)
   reviewCase(app, deps)
+  claimCase(app, deps)
+  listRestrictions(app, deps)
   members(app, deps)
   agents(app, deps)
 }
