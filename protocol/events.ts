@@ -193,7 +193,9 @@ export interface BlankEvent {
 }
 
 /** A durable event while Postgres is away: shown, not yet kept; it comes again with a seq and the same id. */
-export type PendingEvent = Omit<RoomEvent, 'seq'> & { pending: true }
+export type PendingEvent = {
+  [T in DurableType]: Omit<RoomEventOf<T>, 'seq'> & { pending: true }
+}[DurableType]
 
 /** Everything that arrives under the socket event `event`. */
 export type WireEvent = RoomEvent | BlankEvent | EphemeralEvent | PendingEvent
