@@ -7,6 +7,8 @@ export default class Tally implements Reporter {
     let failed = errors.length
     for (const module of modules) {
       if (module.errors().length > 0) failed += 1
+      // a hook that fails leaves its suite's tests untried
+      for (const suite of module.children.allSuites()) if (suite.errors().length > 0) failed += 1
       for (const test of module.children.allTests()) {
         const { state } = test.result()
         if (state === 'passed') passed += 1
