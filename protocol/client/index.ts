@@ -11,7 +11,18 @@
  * ```
  */
 
-export { HubError } from '../errors.ts'
+export type { Ack, AgentView, CaseView, ParticipantView, Snapshot } from '../acks.ts'
+export type { CommandInput, CommandName } from '../commands.ts'
+export { type ErrorCode, HubError } from '../errors.ts'
+export type {
+  BlankEvent,
+  EphemeralEvent,
+  PendingEvent,
+  RoomEvent,
+  Summary,
+  SummaryItem,
+  WireEvent,
+} from '../events.ts'
 export { reduceCases } from './cases.ts'
 export { type ConnectOptions, connectHub, type Hub, type HubNotices } from './hub.ts'
 export type { EventType, JoinRoomOptions, LiveRoom, RoomNotices } from './live-room.ts'
