@@ -3,7 +3,7 @@
  * opposite one.
  */
 import { randomUUID } from 'node:crypto'
-import { createAgents } from '#agents'
+import { createAgents, openEmbedder } from '#agents'
 import { DatabaseError, openDatabase } from '#db'
 import { HubError } from '#protocol'
 import { acquireOwnership, createLocalBus, createRooms, systemClock } from '#rooms'
@@ -20,6 +20,7 @@ import { watchLoopDelay } from './loop-delay.ts'
 import { createMetrics } from './metrics.ts'
 import { nodeId } from './node-id.ts'
 import { readOperations } from './operations.ts'
+import { createSamplePlayer } from './sample/index.ts'
 import { type Phase, runPhases } from './shutdown.ts'
 import { startSockets } from './sockets/index.ts'
 import { startTracing } from './tracing.ts'
@@ -93,6 +94,8 @@ async function start(config: Config): Promise<void> {
     })
     stopFirst('rooms', 2_000, () => rooms.stop(1_500))
 
+    const embedder = await openEmbedder(config.dataDir, log)
+    stopFirst('embedder', 200, () => embedder?.stop())
     const agents = createAgents({
       db,
       rooms,
@@ -101,9 +104,11 @@ async function start(config: Config): Promise<void> {
       clock: systemClock,
       ids: nextId,
       models: config.models,
+      embedder,
       observe: metrics.agent,
     })
 
+    const sample = createSamplePlayer({ rooms, auth, log, nextId })
     const buckets = createBuckets(clock)
     const isDraining = () => draining
     const loopDelay = watchLoopDelay()
@@ -111,7 +116,7 @@ async function start(config: Config): Promise<void> {
     const operations = () =>
       readOperations({ id, startedAt, clock, rooms, metrics, sockets, loopDelay })
     const http = await createHttp({
-      ...{ db, rooms, agents, auth, buckets, metrics, operations },
+      ...{ db, rooms, agents, auth, buckets, sample, metrics, operations },
       ...{ log, clock, nextId, isDraining },
     })
     stopFirst('http', 500, () => http.close())
@@ -125,6 +130,7 @@ async function start(config: Config): Promise<void> {
     stopFirst('sockets', 1_200, () => sockets.close())
     stopFirst('agents', 800, () => agents.stop())
     stopFirst('commands', 2_500, () => sockets.drain())
+    stopFirst('sample', 500, () => sample.stop())
 
     // after the sockets, so that an event is sent before agents think about it
     await agents.start()

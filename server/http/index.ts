@@ -18,6 +18,7 @@ import { idempotent } from './plugins/idempotency.ts'
 import { parseJson } from './plugins/json.ts'
 import { nodeOperations, operations } from './routes/operations.ts'
 import { roomRoutes } from './routes/room/index.ts'
+import { playSample } from './routes/sample.ts'
 import { wireDocuments } from './routes/wire-documents.ts'
 import type { App, HttpDeps } from './types.ts'
 
@@ -63,6 +64,7 @@ export async function createHttp(deps: HttpDeps): Promise<App> {
       idempotent(api, deps)
       wireDocuments(api)
       roomRoutes(api, deps)
+      playSample(api, deps)
       nodeOperations(api, deps)
     },
     { prefix: '/api/v1' },

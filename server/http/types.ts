@@ -9,6 +9,7 @@ import type { Auth } from '../auth/index.ts'
 import type { Buckets } from '../buckets.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import type { SamplePlayer } from '../sample/index.ts'
 
 /** The Fastify instance with zod schemas. */
 export type App = FastifyInstance<
@@ -25,6 +26,7 @@ export interface HttpDeps {
   agents: Pick<Agents, 'list' | 'configure'>
   auth: Auth
   buckets: Buckets
+  sample: Pick<SamplePlayer, 'start'>
   metrics: Metrics
   /** What goes on in this node. */
   operations: () => Operations
