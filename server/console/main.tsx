@@ -1,9 +1,11 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import { useApp } from './app/context.ts'
 import { mount } from './app/mount.tsx'
 import { hrefOf, type Route } from './app/route.ts'
 import { placesOf, Shell } from './app/shell.tsx'
+import { waiting } from './desk/cases.ts'
 import { DeskPage } from './desk/index.tsx'
+import { createDesk, type Desk } from './desk/store.ts'
 import { HomePage } from './home/index.tsx'
 import { PastPage } from './past/index.tsx'
 import { RoomView } from './room/index.tsx'
@@ -12,7 +14,9 @@ import { EmptyState } from './ui/index.ts'
 mount(Console)
 
 function Console() {
-  const { router } = useApp()
+  const { router, session } = useApp()
+  const desk = useMemo(() => createDesk(session), [session])
+  useEffect(() => desk.stop, [desk])
   const route = router.route.value
   const title = titleOf(route)
   useEffect(() => {
@@ -20,20 +24,20 @@ function Console() {
   }, [title])
   const here = route.page === 'room' ? `room ${route.name}` : route.page
   return (
-    <Shell places={placesOf(route, 0)} here={here}>
-      <Page key={here} route={route} />
+    <Shell places={placesOf(route, waiting(desk.cases.value).length)} here={here}>
+      <Page key={here} {...{ route, desk }} />
     </Shell>
   )
 }
 
-function Page({ route }: { route: Route }) {
+function Page({ route, desk }: { route: Route; desk: Desk }) {
   switch (route.page) {
     case 'rooms':
-      return <HomePage />
+      return <HomePage desk={desk} />
     case 'room':
       return <RoomView name={route.name} {...(route.at === undefined ? {} : { at: route.at })} />
     case 'desk':
-      return <DeskPage />
+      return <DeskPage desk={desk} />
     case 'past':
       return <PastPage />
     default:

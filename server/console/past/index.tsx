@@ -1,3 +1,157 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { RoomView } from '#protocol'
+import { useApp } from '../app/context.ts'
+import { hrefOf } from '../app/route.ts'
+import { Button, EmptyState, ErrorNote, Icon, Spinner } from '../ui/index.ts'
+import './past.css'
+
+interface Page {
+  items: RoomView[]
+  next_cursor: string | null
+}
+
+/** So long after the last key the hub is asked, ms. */
+const PAUSE_MS = 200
+
+/** Rooms that are closed: each opens as its record. */
 export function PastPage() {
-  return <h1>Past rooms</h1>
+  const { session } = useApp()
+  const wanted = useSignal('')
+  const rooms = useSignal<readonly RoomView[] | undefined>(undefined)
+  const next = useSignal<string | null>(null)
+  const error = useSignal<unknown>(undefined)
+  const attempt = useSignal(0)
+
+  const ask = (cursor: string | undefined, signal?: AbortSignal) => {
+    const query = new URLSearchParams({ status: 'closed', limit: '50' })
+    const name = wanted.value.trim()
+    if (name !== '') query.set('name', name)
+    if (cursor !== undefined) query.set('cursor', cursor)
+    return session.rest<Page>(`/rooms?${query}`, signal === undefined ? {} : { signal })
+  }
+
+  useEffect(() => {
+    const stop = new AbortController()
+    const fetchNow = () => {
+      error.value = undefined
+      ask(undefined, stop.signal).then(
+        (page) => {
+          rooms.value = page.items
+          next.value = page.next_cursor
+        },
+        (problem) => {
+          if (!stop.signal.aborted) error.value = problem
+        },
+      )
+    }
+    const timer = setTimeout(fetchNow, rooms.peek() === undefined ? 0 : PAUSE_MS)
+    return () => {
+      stop.abort()
+      clearTimeout(timer)
+    }
+  }, [wanted.value, attempt.value])
+
+  async function more() {
+    if (next.value === null) return
+    try {
+      const page = await ask(next.value)
+      rooms.value = [...(rooms.value ?? []), ...page.items]
+      next.value = page.next_cursor
+    } catch (problem) {
+      error.value = problem
+    }
+  }
+
+  const found = rooms.value
+  const searching = wanted.value.trim() !== ''
+  return (
+    <div class="page">
+      <header class="page-head">
+        <div>
+          <h1>Past rooms</h1>
+          <p class="soft">Each keeps its record: transcript, summary, cases.</p>
+        </div>
+        <search class="past-search">
+          <Icon name="search" />
+          <input
+            type="search"
+            aria-label="Search past rooms by name"
+            placeholder="Search by name"
+            value={wanted.value}
+            onInput={(event) => {
+              wanted.value = event.currentTarget.value
+            }}
+          />
+        </search>
+      </header>
+      <ErrorNote
+        error={error.value}
+        retry={() => {
+          attempt.value += 1
+        }}
+      />
+      {found === undefined && error.value === undefined && <Spinner label="Fetching the rooms …" />}
+      <p class="sr-only" role="status">
+        {found && searching ? `${found.length} found` : ''}
+      </p>
+      {found?.length === 0 && (
+        <EmptyState
+          icon={searching ? 'search' : 'clock'}
+          title={searching ? 'No past room has this in its name' : 'No room has closed yet'}
+        >
+          {!searching && (
+            <p>
+              A room closes by itself when it has been empty for a while. Its record stays here.
+            </p>
+          )}
+        </EmptyState>
+      )}
+      {found && found.length > 0 && (
+        <div class="panel past-table">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Room</th>
+                <th scope="col">Closed</th>
+                <th scope="col">Open for</th>
+                <th scope="col">Events</th>
+              </tr>
+            </thead>
+            <tbody>
+              {found.map((room) => (
+                <Row key={room.name} room={room} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {next.value !== null && (
+        <Button class="more" onClick={() => void more()}>
+          Show more
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function Row({ room }: { room: RoomView }) {
+  const { name, opened_at, closed_at = opened_at, seq } = room
+  const minutes = Math.round((closed_at - opened_at) / 60_000)
+  return (
+    <tr>
+      <th scope="row">
+        <a href={hrefOf({ page: 'room', name })}>
+          <bdi>{name}</bdi>
+        </a>
+      </th>
+      <td>
+        <time dateTime={new Date(closed_at).toISOString()}>
+          {new Date(closed_at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })}
+        </time>
+      </td>
+      <td>{minutes < 60 ? `${minutes} min` : `${Math.round(minutes / 6) / 10} h`}</td>
+      <td>{seq}</td>
+    </tr>
+  )
 }

@@ -1,0 +1,69 @@
+import { type ReadonlySignal, useSignal } from '@preact/signals'
+import { useCallback, useEffect, useRef } from 'preact/hooks'
+
+export interface Polled<T> {
+  readonly value: ReadonlySignal<T | undefined>
+  /** Why the last time failed; the value before it stays. */
+  readonly error: ReadonlySignal<unknown>
+  refresh(): void
+}
+
+/**
+ * Asks again and again, while the page is looked at. One question at a time: what comes late is not
+ * overtaken. `key` says what is asked for; another one begins anew.
+ */
+export function usePolled<T>(
+  ask: (signal: AbortSignal) => Promise<T>,
+  everyMs: number,
+  key = '',
+): Polled<T> {
+  const value = useSignal<T | undefined>(undefined)
+  const error = useSignal<unknown>(undefined)
+  const asking = useRef(ask)
+  asking.current = ask
+  const refresh = useRef(() => {})
+
+  useEffect(() => {
+    const stop = new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let busy = false
+    let again = false
+
+    const run = async () => {
+      clearTimeout(timer)
+      if (busy) {
+        again = true
+        return
+      }
+      busy = true
+      try {
+        const answer = await asking.current(stop.signal)
+        if (stop.signal.aborted) return
+        value.value = answer
+        error.value = undefined
+      } catch (problem) {
+        if (stop.signal.aborted) return
+        error.value = problem
+      } finally {
+        busy = false
+      }
+      if (again) {
+        again = false
+        void run()
+      } else if (!document.hidden) timer = setTimeout(() => void run(), everyMs)
+    }
+    const seen = () => {
+      if (!document.hidden) void run()
+    }
+    refresh.current = () => void run()
+    document.addEventListener('visibilitychange', seen)
+    void run()
+    return () => {
+      stop.abort()
+      clearTimeout(timer)
+      document.removeEventListener('visibilitychange', seen)
+    }
+  }, [everyMs, key])
+
+  return { value, error, refresh: useCallback(() => refresh.current(), []) }
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import type { CaseView } from '#protocol/client'
+import { decided, isUndoable, sayAction, sayClock, waiting } from './cases.ts'
+
+function one(id: string, some: Partial<CaseView>): CaseView {
+  return {
+    ...{ case: id, room: 'r', status: 'open', target: 'sam', target_name: 'Sam', action: 'mute' },
+    ...{ minutes: 5, until: null, reason: '', by: 'policy', stage: 'rules', categories: [] },
+    ...{ scores: {}, evidence: [], opened_at: 0, decided_at: null, decided_by: null, note: null },
+    ...{ gravity: 'high', expires_at: null, on_expiry: null, claimed_by: null },
+    ...some,
+  }
+}
+
+test('the gravest case is first, and of equals the one that waits longest', () => {
+  const cases = [
+    one('new', { opened_at: 9 }),
+    one('low', { opened_at: 1, gravity: 'low' }),
+    one('old', { opened_at: 3 }),
+    one('grave', { opened_at: 8, gravity: 'grave' }),
+    one('done', { status: 'acted', gravity: 'grave' }),
+  ]
+  expect(waiting(cases).map((c) => c.case)).toEqual(['grave', 'old', 'new', 'low'])
+  expect(decided(cases).map((c) => c.case)).toEqual(['done'])
+})
+
+test('what holds can be undone, what is over or was never done cannot', () => {
+  expect(isUndoable(one('a', { status: 'acted', until: 10 }), 9)).toBe(true)
+  expect(isUndoable(one('a', { status: 'approved', until: null }), 9)).toBe(true)
+  expect(isUndoable(one('a', { status: 'acted', until: 10 }), 10)).toBe(false)
+  for (const status of ['open', 'rejected', 'undone', 'expired'] as const)
+    expect(isUndoable(one('a', { status }), 0)).toBe(false)
+})
+
+test('actions and spans as people say them', () => {
+  expect(sayAction('mute', 90)).toBe('Mute for 90 min')
+  expect(sayAction('remove', 120)).toBe('Remove for 2 h')
+  expect(sayAction('remove', null)).toBe('Remove until undone')
+  expect(sayClock(65_000)).toBe('1:05')
+  expect(sayClock(3_725_000)).toBe('1:02:05')
+})

@@ -1,0 +1,88 @@
+import { hrefOf } from '../app/route.ts'
+import { sayAgo } from '../desk/cases.ts'
+import { Badge, Icon } from '../ui/index.ts'
+import { type RoomItem, sayHeat } from './room-item.ts'
+
+const AGENTS: Record<string, string> = {
+  auto_join: 'Greeter',
+  summarization: 'Summary',
+  moderation: 'Moderation',
+  qa: 'Answers',
+}
+
+export function RoomCard({ room, now }: { room: RoomItem; now: number }) {
+  const { name, participants, opened_at, activity } = room
+  const cases = activity?.open_cases ?? 0
+  return (
+    <li class={cases > 0 ? 'room-card room-card-waiting' : 'room-card'}>
+      <div class="room-card-head">
+        <h2>
+          <a href={hrefOf({ page: 'room', name })}>
+            <bdi>{name}</bdi>
+          </a>
+        </h2>
+        {cases > 0 && (
+          <Badge tone="bad" dot>
+            {cases} {cases === 1 ? 'case waits' : 'cases wait'}
+          </Badge>
+        )}
+      </div>
+      <dl class="room-facts">
+        <div>
+          <dt>
+            <Icon name="people" />
+            <span class="sr-only">People</span>
+          </dt>
+          <dd>{participants === 1 ? '1 person' : `${participants} people`}</dd>
+        </div>
+        {activity && (
+          <div>
+            <dt>
+              <Icon name="rooms" />
+              <span class="sr-only">Talk</span>
+            </dt>
+            <dd>{Math.round(activity.turns_per_minute)} turns/min</dd>
+          </div>
+        )}
+        <div>
+          <dt>
+            <Icon name="clock" />
+            <span class="sr-only">Open since</span>
+          </dt>
+          <dd>{sayAgo(now - opened_at)}</dd>
+        </div>
+        {activity && <Heat heat={activity.heat} />}
+      </dl>
+      {activity && activity.agents.length > 0 && (
+        <ul class="room-agents" aria-label="Agents">
+          {activity.agents.map(({ workflow, state }) => (
+            <li key={workflow} class={`agent agent-${state}`}>
+              <span class="agent-dot" aria-hidden="true" />
+              {AGENTS[workflow] ?? workflow}
+              <span class={state === 'listening' || state === 'idle' ? 'sr-only' : 'soft'}>
+                {state}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
+  )
+}
+
+function Heat({ heat }: { heat: number }) {
+  const { word, level } = sayHeat(heat)
+  return (
+    <div class={`heat heat-${level}`}>
+      <dt class="sr-only">Heat</dt>
+      <dd>
+        <span class="heat-bars" aria-hidden="true">
+          <i />
+          <i />
+          <i />
+        </span>
+        {word}
+      </dd>
+    </div>
+  )
+}

@@ -1,0 +1,35 @@
+import type { AgentState, RoomView, Workflow } from '#protocol'
+
+/** A room of the list; `activity` is told to who may watch it. */
+export type RoomItem = RoomView & {
+  activity?: {
+    agents: { workflow: Workflow; state: AgentState }[]
+    /** Moderators are told. */
+    open_cases?: number
+    /** 0 to 1: how heated the talk has been of late. */
+    heat: number
+    turns_per_minute: number
+  }
+}
+
+/** Rooms that want a look come first: waiting cases, then heat, then who has people in it. */
+export function ranked(rooms: readonly RoomItem[]): RoomItem[] {
+  const cases = (room: RoomItem) => Number((room.activity?.open_cases ?? 0) > 0)
+  const heat = (room: RoomItem) => Math.round((room.activity?.heat ?? 0) * 4)
+  const peopled = (room: RoomItem) => Number(room.participants > 0)
+  return [...rooms].sort(
+    (a, b) =>
+      cases(b) - cases(a) ||
+      heat(b) - heat(a) ||
+      peopled(b) - peopled(a) ||
+      b.opened_at - a.opened_at,
+  )
+}
+
+/** How heated the talk is, in a word. */
+export function sayHeat(heat: number): { word: string; level: 0 | 1 | 2 | 3 } {
+  if (heat >= 0.6) return { word: 'Heated', level: 3 }
+  if (heat >= 0.3) return { word: 'Tense', level: 2 }
+  if (heat >= 0.1) return { word: 'Lively', level: 1 }
+  return { word: 'Calm', level: 0 }
+}
