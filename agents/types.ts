@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Database } from '#db'
 import type { AgentConfig, Principal, Workflow } from '#protocol'
 import type { Bus, Clock, Room, Rooms } from '#rooms'
+import type { Embedder } from './embedding/index.ts'
 import type { ModelKeys } from './models/index.ts'
 
 /** What the agents of a node need. */
@@ -15,6 +16,8 @@ export interface AgentsDeps {
   ids: () => string
   /** Without a key the built-in brain does everything. */
   models?: ModelKeys
+  /** Answers are then searched by meaning too. */
+  embedder?: Embedder | undefined
   options?: Partial<AgentOptions>
   /** Told how long each stage took. */
   observe?: Observe
@@ -73,6 +76,8 @@ export interface Agents {
    * asked in private themselves. Throws `forbidden` for who neither is in the room nor moderates it.
    */
   interrupt(room: Room, principal: Principal, run?: string): Promise<{ runs: string[] }>
+  /** How heated the talk of a room has been of late, 0 to 1: half of it is gone after a minute. */
+  heat(roomId: string): number
   list(room: Room): Promise<AgentConfig[]>
   /** Throws `forbidden` without the right `moderate`. */
   configure(

@@ -3,10 +3,12 @@
  * opposite one.
  */
 import { randomUUID } from 'node:crypto'
-import { createAgents, openEmbedder } from '#agents'
+import { createAgents } from '#agents'
+import { openEmbedder } from '#agents/embedding'
 import { DatabaseError, openDatabase } from '#db'
 import { HubError } from '#protocol'
 import { acquireOwnership, createLocalBus, createRooms, systemClock } from '#rooms'
+import { createActivity } from './activity.ts'
 import { type Auth, createAuth } from './auth/index.ts'
 import { createBuckets } from './buckets.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
@@ -110,13 +112,14 @@ async function start(config: Config): Promise<void> {
 
     const sample = createSamplePlayer({ rooms, auth, log, nextId })
     const buckets = createBuckets(clock)
+    const activity = createActivity({ bus, agents, clock })
     const isDraining = () => draining
     const loopDelay = watchLoopDelay()
     // nobody asks before it listens, and then the sockets are there
     const operations = () =>
       readOperations({ id, startedAt, clock, rooms, metrics, sockets, loopDelay })
     const http = await createHttp({
-      ...{ db, rooms, agents, auth, buckets, sample, metrics, operations },
+      ...{ db, rooms, agents, auth, buckets, sample, metrics, activity, operations },
       ...{ log, clock, nextId, isDraining },
     })
     stopFirst('http', 500, () => http.close())

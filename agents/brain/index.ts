@@ -4,6 +4,7 @@
  */
 export { answer } from './answer.ts'
 export { cleanText } from './clean.ts'
+export type { Closeness } from './fuse.ts'
 export { greeting } from './greeting.ts'
 export {
   briefSummary,

@@ -1,3 +1,4 @@
+import { type Closeness, fuse } from './fuse.ts'
 import type { Question } from './question.ts'
 import { synonyms } from './synonyms.ts'
 import { terms } from './text.ts'
@@ -50,6 +51,7 @@ export function rank(
   question: Question,
   limit: number,
   before: number,
+  close?: Closeness,
 ): Ranked[] {
   const n = store.lengths.length
   if (n === 0) return []
@@ -71,7 +73,19 @@ export function rank(
     for (let i = 0; i < n; i++) scores[i] = (scores[i] ?? 0) + (more[i] ?? 0)
   }
   cues(store, question, scores)
-  return spread(store, scores, limit, before)
+  if (!close) return spread(store, scores, limit, before)
+  const meaning = closeness(store, close)
+  cues(store, question, meaning)
+  return spread(store, fuse(scores, meaning), limit, before)
+}
+
+/** How close each window is, above 0 where that is known, so that cues can weigh it as they weigh words. */
+function closeness(store: WindowStore, close: Closeness): Float64Array {
+  return Float64Array.from(store.lengths, (_, window) => {
+    const turns = turnsOf(store, window)
+    const known = close(turns[0]?.seq ?? 0, turns.at(-1)?.seq ?? 0)
+    return known === undefined ? 0 : Math.max(known, 1e-6)
+  })
 }
 
 /** BM25 of each window together with its neighbours, at several widths, added up. */

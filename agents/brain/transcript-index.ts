@@ -1,3 +1,4 @@
+import type { Closeness } from './fuse.ts'
 import { parseQuestion, type Question } from './question.ts'
 import { rank } from './rank.ts'
 import { terms } from './text.ts'
@@ -19,6 +20,8 @@ interface SearchOptions {
   limit?: number
   /** Only turns with a smaller seq. */
   before?: number
+  /** How close turns are to the question in meaning: a second ranking, beside that by words. */
+  close?: Closeness | undefined
 }
 
 export interface TranscriptIndex {
@@ -128,12 +131,12 @@ export function createTranscriptIndex(): TranscriptIndex {
         for (const pair of pairs) uncount(store.pairs, pair, window)
       }
     },
-    search(question, { limit = 5, before = Number.POSITIVE_INFINITY } = {}) {
+    search(question, { limit = 5, before = Number.POSITIVE_INFINITY, close } = {}) {
       const parsed = parseQuestion(question, speakers)
       const [from, to] = limitsOf(parsed, store.turns) ?? [0, store.turns.length]
       const first = store.turns[from]?.seq ?? 0
       const end = Math.min(before, store.turns[to]?.seq ?? Number.POSITIVE_INFINITY)
-      return rank(store, parsed, limit, before).map(({ window, score }) => {
+      return rank(store, parsed, limit, before, close).map(({ window, score }) => {
         const turns = turnsOf(store, window).filter(
           ({ seq }) => seq >= first && seq < end && bySeq.has(seq),
         )

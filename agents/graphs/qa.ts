@@ -1,5 +1,12 @@
 import { Annotation, END, type Runtime, START, StateGraph } from '@langchain/langgraph'
-import { answer, type SummaryState, type TranscriptIndex, type Turn } from '../brain/index.ts'
+import {
+  answer,
+  type Closeness,
+  type SummaryState,
+  type TranscriptIndex,
+  type Turn,
+} from '../brain/index.ts'
+import type { Meaning } from '../embedding/index.ts'
 import type { ChatModel } from '../models/index.ts'
 import { streamAnswer, tryModel } from './ask-model.ts'
 import { cited } from './citations.ts'
@@ -19,6 +26,8 @@ export type Question = typeof Question.State
 export interface QaContext {
   voice: Voice
   index: TranscriptIndex
+  /** Where there is an embedding model. */
+  meaning?: Meaning | undefined
   turns: readonly Turn[]
   /** The rolling summary, where there is one that covers the turns well enough. */
   summary: SummaryState | undefined
@@ -56,7 +65,10 @@ export function createQaGraph(deps: GraphDeps) {
 
   async function spoken(asked: Question, { context }: Run) {
     const of = contextOf(context)
-    await of.voice.speak('answer', (utterance) => say(asked, of, utterance))
+    await of.voice.speak('answer', async (utterance) => {
+      const close = await of.meaning?.closeTo(asked.question)
+      return say(asked, close ? { ...of, index: closer(of.index, close) } : of, utterance)
+    })
     return {}
   }
 
@@ -67,6 +79,15 @@ export function createQaGraph(deps: GraphDeps) {
     .addEdge('open', 'answer')
     .addEdge('answer', END)
     .compile({ checkpointer: deps.threads.saver, name: 'qa' })
+}
+
+/** The same turns, searched by words and by meaning. */
+function closer(index: TranscriptIndex, close: Closeness): TranscriptIndex {
+  return {
+    ...index,
+    size: index.size,
+    search: (question, options) => index.search(question, { ...options, close }),
+  }
 }
 
 function builtIn({ question, askerName }: Question, { index, turns, summary }: QaContext): Said {

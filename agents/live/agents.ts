@@ -15,6 +15,7 @@ import {
 import type { Agents, AgentsDeps } from '../types.ts'
 import { type Binding, createBinding } from './binding.ts'
 import { agentConfigs } from './config.ts'
+import { createHeat } from './heat.ts'
 import { defaults } from './options.ts'
 
 /** The agents of this node: one binding for each live room, one set of graphs for all. */
@@ -35,7 +36,8 @@ export function createAgents(deps: AgentsDeps): Agents {
     observe,
     hearing,
   )
-  const moderator = observeModerator(createModerator(), observe)
+  const heat = createHeat(clock)
+  const moderator = observeModerator(heat.felt(createModerator()), observe)
   const pastModerator = createModerator()
   const bindings = new Map<string, Binding>()
   let unsubscribe: (() => void) | undefined
@@ -47,6 +49,7 @@ export function createAgents(deps: AgentsDeps): Agents {
     const binding = untraced(() =>
       createBinding({
         room,
+        embedder: deps.embedder,
         workflows,
         moderator,
         pastModerator,
@@ -74,6 +77,7 @@ export function createAgents(deps: AgentsDeps): Agents {
     const binding = bindings.get(room.id)
     bindings.delete(room.id)
     hearing.forget(room.id)
+    heat.forget(room.id)
     await binding?.stop()
   }
 
@@ -113,6 +117,8 @@ export function createAgents(deps: AgentsDeps): Agents {
     ask: (room, principal, ask) => bind(room).ask(principal, ask),
 
     interrupt: (room, principal, run) => bind(room).interrupt(principal, run),
+
+    heat: heat.of,
 
     list: (room) => bind(room).configs(),
 

@@ -10,6 +10,7 @@ import {
 import type { Clock, Room, RoomSignal } from '#rooms'
 import type { Turn } from '../brain/index.ts'
 import type { Moderator } from '../brain/moderation/index.ts'
+import { createMeaning, type Embedder } from '../embedding/index.ts'
 import type { Workflows } from '../graphs/index.ts'
 import type { AgentOptions, Ask, Observe } from '../types.ts'
 import { agentConfigs, roomAgent } from './config.ts'
@@ -28,6 +29,7 @@ import { createSummaries } from './summaries.ts'
 
 export interface BindingDeps {
   room: Room
+  embedder: Embedder | undefined
   workflows: Workflows
   moderator: Moderator
   /** For what was said before: its own, since flood windows count what is said now. */
@@ -63,7 +65,13 @@ export function createBinding(deps: BindingDeps) {
     else log.error({ err: error, workflow }, 'an agent failed')
   }
 
-  const memory = createMemory()
+  const memory = createMemory(
+    deps.embedder &&
+      createMeaning(deps.embedder, {
+        onFailure: (err) =>
+          log.warn({ err }, 'the embedding model failed; words alone are searched'),
+      }),
+  )
   const floor = createFloor()
   const states = createStates(room)
   const { deltaEveryMs } = options

@@ -1,9 +1,12 @@
 import { createTranscriptIndex, type TranscriptIndex, type Turn } from '../brain/index.ts'
+import type { Meaning } from '../embedding/index.ts'
 
 /** What agents know of what was said: in memory, made anew from the log when the room is loaded. */
 export interface Memory {
   readonly turns: readonly Turn[]
   readonly index: TranscriptIndex
+  /** Where there is an embedding model. */
+  readonly meaning: Meaning | undefined
   add(turn: Turn): void
   /** Turns after a seq, oldest first; costs what it returns. */
   after(seq: number): Turn[]
@@ -11,16 +14,18 @@ export interface Memory {
   forget(seqs: readonly number[]): boolean
 }
 
-export function createMemory(): Memory {
+export function createMemory(meaning?: Meaning): Memory {
   const turns: Turn[] = []
   const index = createTranscriptIndex()
   return {
     turns,
     index,
+    meaning,
     add(turn) {
       if (turn.seq <= (turns.at(-1)?.seq ?? 0)) return
       turns.push(turn)
       index.add(turn)
+      meaning?.add(turn)
     },
     forget(seqs) {
       let known = false
@@ -29,6 +34,7 @@ export function createMemory(): Memory {
         if (at < 0) continue
         turns.splice(at, 1)
         index.forget(seq)
+        meaning?.forget(seq)
         known = true
       }
       return known

@@ -38,6 +38,7 @@ export function createQuestions(context: RoomContext, summaries: Summaries) {
     return {
       voice: run,
       index: memory.index,
+      meaning: memory.meaning,
       turns: memory.turns,
       summary: await summaries.current(),
     }

@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk'
 import type { ProviderKey } from './openai.ts'
-import { type ChatModel, createChatModel, type ModelTimeouts } from './port.ts'
+import { type ChatModel, createChatModel, type ModelTimeouts, type Piece } from './port.ts'
 
 /** Quick and cheap enough to answer people who wait in a room. */
 const ANTHROPIC_MODEL = 'claude-haiku-4-5'
@@ -36,10 +36,16 @@ export function createAnthropic(key: ProviderKey, timeouts?: ModelTimeouts): Cha
   )
 }
 
-async function* pieces(
-  stream: AsyncIterable<Anthropic.MessageStreamEvent>,
-): AsyncGenerator<string> {
-  for await (const event of stream)
+async function* pieces(stream: AsyncIterable<Anthropic.MessageStreamEvent>): AsyncGenerator<Piece> {
+  for await (const event of stream) {
     if (event.type === 'content_block_delta' && event.delta.type === 'text_delta')
-      yield event.delta.text
+      yield { text: event.delta.text }
+    if (event.type === 'message_delta' && event.delta.stop_reason)
+      yield { end: endOf(event.delta.stop_reason) }
+  }
+}
+
+function endOf(reason: Anthropic.StopReason): 'whole' | 'length' | 'refused' {
+  if (reason === 'refusal') return 'refused'
+  return reason === 'end_turn' || reason === 'stop_sequence' ? 'whole' : 'length'
 }

@@ -7,6 +7,7 @@ import { createOpenAI, type ProviderKey } from './openai.ts'
 import type { ChatModel, ModelTimeouts } from './port.ts'
 
 export type { ChatModel } from './port.ts'
+export { modelFailed } from './provider-error.ts'
 
 export interface ModelKeys {
   openai?: ProviderKey | undefined

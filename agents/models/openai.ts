@@ -1,5 +1,5 @@
 import OpenAI from 'openai'
-import { type ChatModel, createChatModel, type ModelTimeouts } from './port.ts'
+import { type ChatModel, createChatModel, type ModelTimeouts, type Piece } from './port.ts'
 
 /** Quick and cheap enough to answer people who wait in a room. */
 const OPENAI_MODEL = 'gpt-5.4-mini'
@@ -41,6 +41,14 @@ export function createOpenAI(key: ProviderKey, timeouts?: ModelTimeouts): ChatMo
   )
 }
 
-async function* pieces(stream: AsyncIterable<OpenAI.ChatCompletionChunk>): AsyncGenerator<string> {
-  for await (const chunk of stream) yield chunk.choices[0]?.delta.content ?? ''
+async function* pieces(stream: AsyncIterable<OpenAI.ChatCompletionChunk>): AsyncGenerator<Piece> {
+  for await (const chunk of stream) {
+    const choice = chunk.choices[0]
+    if (choice?.delta.content) yield { text: choice.delta.content }
+    if (choice?.delta.refusal) yield { end: 'refused' }
+    // a refusal ends with `stop`, as an answer does
+    else if (choice?.finish_reason && choice.finish_reason !== 'stop')
+      yield { end: choice.finish_reason === 'length' ? 'length' : 'refused' }
+    else if (choice?.finish_reason) yield { end: 'whole' }
+  }
 }

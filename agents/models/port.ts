@@ -1,4 +1,6 @@
 import { HubError } from '#protocol'
+import { createPatience } from './patience.ts'
+import { failureOf, modelFailed } from './provider-error.ts'
 
 interface ChatMessage {
   role: 'user' | 'assistant'
@@ -17,8 +19,9 @@ interface ChatRequest {
 }
 
 /**
- * A model that answers in text. Throws `timed_out` or `provider_failed` without any text of the provider;
- * the signal's own reason when it was cancelled.
+ * A model that answers in text. Throws `timed_out` or `provider_failed` without any text of the provider (`details.reason`
+ * is a `Failure`); the signal's own reason when it was cancelled. What a provider turns away for a short
+ * while is asked once more; while it wants to be left alone for longer, it is.
  */
 export interface ChatModel {
   /** `PROVIDER/MODEL`. */
@@ -28,11 +31,14 @@ export interface ChatModel {
   complete(request: ChatRequest): Promise<string>
 }
 
+/** A piece of an answer, or how the answer ended: `length` when the model was not done yet. */
+export type Piece = { text: string } | { end: 'whole' | 'length' | 'refused' }
+
 /** What a vendor's adapter implements: opens the request and gives the pieces. One attempt, no retries. */
 export type OpenStream = (
   request: ChatRequest,
   signal: AbortSignal,
-) => Promise<AsyncIterable<string>>
+) => Promise<AsyncIterable<Piece>>
 
 export interface ModelTimeouts {
   /** Until the first piece of the answer, ms. Default 10,000. */
@@ -49,6 +55,8 @@ export function createChatModel(
   open: OpenStream,
   timeouts: ModelTimeouts = MODEL_TIMEOUTS,
 ): ChatModel {
+  const opened = createPatience(name, open)
+
   async function* stream(request: ChatRequest): AsyncGenerator<string> {
     request.signal?.throwIfAborted()
     const own = new AbortController()
@@ -56,16 +64,19 @@ export function createChatModel(
     const first = setTimeout(() => own.abort(), timeouts.firstTokenMs)
     const total = setTimeout(() => own.abort(), timeouts.totalMs)
     let said = false
+    let end: 'whole' | 'length' | 'refused' | 'cut' = 'cut'
     try {
-      for await (const piece of await open(request, signal)) {
+      for await (const piece of await opened(request, signal)) {
         if (signal.aborted) break
-        if (piece === '') continue
-        clearTimeout(first)
-        said = true
-        yield piece
+        if ('end' in piece) end = end === 'refused' ? end : piece.end
+        else if (piece.text !== '') {
+          clearTimeout(first)
+          said = true
+          yield piece.text
+        }
       }
     } catch (error) {
-      if (!signal.aborted) throw providerFailed(name, error)
+      if (!signal.aborted) throw error instanceof HubError ? error : failureOf(name, error)
     } finally {
       clearTimeout(first)
       clearTimeout(total)
@@ -76,7 +87,12 @@ export function createChatModel(
     request.signal?.throwIfAborted()
     if (own.signal.reason !== DONE)
       throw new HubError('timed_out', 'The model took too long.', { details: { model: name } })
-    if (!said) throw providerFailed(name, undefined)
+    if (end === 'refused' || end === 'cut') throw modelFailed(name, end)
+    if (!said) throw modelFailed(name, 'empty')
+    if (end === 'length') {
+      if (request.schema) throw modelFailed(name, 'truncated')
+      yield '…'
+    }
   }
 
   return {
@@ -91,16 +107,3 @@ export function createChatModel(
 }
 
 const DONE = Symbol('done')
-
-/** The provider's text may hold what people said, so that only its status is kept. */
-function providerFailed(model: string, error: unknown): HubError {
-  const status = statusOf(error)
-  return new HubError('provider_failed', 'The model provider failed.', {
-    details: { model, ...(status === undefined ? {} : { status }) },
-  })
-}
-
-function statusOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('status' in error)) return undefined
-  return typeof error.status === 'number' ? error.status : undefined
-}

@@ -2,6 +2,7 @@ import { createTranscriptIndex } from '../../agents/brain/index.ts'
 import { brainWindows, createBm25 } from './bm25.ts'
 import { asTurns, inSpans, type Meeting, meetingSets } from './corpus.ts'
 import type { Eval } from './eval.ts'
+import { meaningRanker } from './meaning.ts'
 import { printTable } from './table.ts'
 
 /** Ranks windows of a meeting, as lists of seqs. */
@@ -58,8 +59,11 @@ const rankers: Record<string, Ranker> = {
 const retrieval: Eval = {
   name: 'retrieval',
   async run() {
-    const rows = meetingSets().flatMap(({ name, meetings }) =>
-      Object.entries(rankers).map(([who, ranker]) => [name, who, ...row(meetings, ranker)]),
+    const sets = meetingSets()
+    const byMeaning = await meaningRanker(sets.flatMap(({ meetings }) => meetings))
+    const all = byMeaning ? { ...rankers, 'brain and MiniLM': byMeaning } : rankers
+    const rows = sets.flatMap(({ name, meetings }) =>
+      Object.entries(all).map(([who, ranker]) => [name, who, ...row(meetings, ranker)]),
     )
     printTable(
       'Retrieval: windows of eight turns, or fewer where turns are long, in gold spans (MRR over the first ten)',

