@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CaseStatus, RoomSettings } from './acks.ts'
+import { AgentState, CaseStatus, RoomSettings } from './acks.ts'
 import { commands } from './commands.ts'
 import { ERRORS, type ErrorCode } from './errors.ts'
 import { Workflow } from './events.ts'
@@ -8,6 +8,20 @@ import { Right } from './principal.ts'
 import { personName, roomName } from './text.ts'
 
 const ms = z.number().int().nonnegative()
+
+/** What goes on in an open room, for who may watch it. */
+export const RoomActivity = z.object({
+  agents: z.array(z.object({ workflow: Workflow, state: AgentState })),
+  open_cases: z
+    .number()
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('cases that wait for a person; for moderators'),
+  heat: z.number().min(0).max(1).describe('how heated the talk has been of late'),
+  turns_per_minute: z.number().nonnegative().describe('what was said in the last minute'),
+})
+export type RoomActivity = z.infer<typeof RoomActivity>
 
 /** A room as REST shows it. */
 export const RoomView = z.object({
@@ -21,6 +35,7 @@ export const RoomView = z.object({
   epoch: z.number().int().nonnegative(),
   seq: z.number().int().nonnegative(),
   settings: RoomSettings,
+  activity: RoomActivity.optional().describe('in lists, of open rooms that you may watch'),
 })
 export type RoomView = z.infer<typeof RoomView>
 

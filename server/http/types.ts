@@ -5,6 +5,7 @@ import type { Agents } from '#agents'
 import type { Database } from '#db'
 import type { Operations, Principal } from '#protocol'
 import type { Rooms } from '#rooms'
+import type { Activity } from '../activity.ts'
 import type { Auth } from '../auth/index.ts'
 import type { Buckets } from '../buckets.ts'
 import type { Logger } from '../log.ts'
@@ -28,6 +29,7 @@ export interface HttpDeps {
   buckets: Buckets
   sample: Pick<SamplePlayer, 'start'>
   metrics: Metrics
+  activity: Activity
   /** What goes on in this node. */
   operations: () => Operations
   log: Logger

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { Operations } from '#protocol'
+import { Operations, RoomActivity } from '#protocol'
+import type { TokenClaims } from '../support/hub.ts'
 import { good, useHub } from './support.ts'
 
 const setting = useHub()
@@ -46,4 +47,41 @@ test('an admin sees rooms, queues, lag, the event loop and the stages, and no wo
   // a commit is within the append that waits for it
   expect(stage('append')?.max_ms).toBeGreaterThanOrEqual(stage('commit')?.p50_ms ?? 0)
   expect(text).not.toMatch(/marmalade|ada|bob/)
+})
+
+test('a list of rooms tells what goes on in them, to who may watch', async () => {
+  const room = roomName()
+  const ada = await connect('ada', { rooms: { [room]: ['moderate'] } })
+  good(await ada.emit('room.join', { room }))
+  const bob = await connect('bob', { rooms: { [room]: ['join'] } })
+  good(await bob.emit('room.join', { room }))
+  for (const text of ['It rains.', 'It does.', 'You are a worthless idiot, Ada.'])
+    good(await bob.emit('chat.send', { room, text }))
+  await ada.until((event) => event.type === 'moderation.acted')
+
+  const listed = async (as: string, claims: TokenClaims) => {
+    const { body } = await rest('/api/v1/rooms?limit=100', { as, claims })
+    return body.items.find((item: { name: string }) => item.name === room)
+  }
+  const seen = await listed('ada', { rooms: { [room]: ['moderate'] } })
+  expect(RoomActivity.strict().parse(seen.activity)).toMatchObject({
+    open_cases: 0,
+    turns_per_minute: 3,
+  })
+  expect(seen.activity.heat).toBeGreaterThan(0.5)
+  const workflows = seen.activity.agents.map((agent: { workflow: string }) => agent.workflow)
+  expect(workflows.toSorted()).toEqual(['auto_join', 'moderation', 'qa', 'summarization'])
+
+  const watcher = await listed('wil', { rooms: { [room]: ['watch'] } })
+  expect(watcher.activity).toMatchObject({ turns_per_minute: 3 })
+  expect(watcher.activity).not.toHaveProperty('open_cases')
+  const admin = await listed('root', { role: 'admin' })
+  expect(admin).toMatchObject({ name: room, participants: 2 })
+  expect(admin).not.toHaveProperty('activity')
+
+  const path = `/api/v1/rooms/${encodeURIComponent(room)}/close`
+  await rest(path, { as: 'ada', claims: { rooms: { [room]: ['moderate'] } }, method: 'POST' })
+  const closed = await listed('ada', { rooms: { [room]: ['moderate'] } })
+  expect(closed.status).toBe('closed')
+  expect(closed).not.toHaveProperty('activity')
 })

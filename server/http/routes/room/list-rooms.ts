@@ -6,7 +6,7 @@ import { problems } from '../../problem.ts'
 import { viewOf } from '../../room-access.ts'
 import type { App, HttpDeps } from '../../types.ts'
 
-export function listRooms(app: App, { db, rooms }: HttpDeps): void {
+export function listRooms(app: App, { db, rooms, activity }: HttpDeps): void {
   app.get('/rooms', {
     schema: {
       operationId: 'listRooms',
@@ -21,12 +21,19 @@ export function listRooms(app: App, { db, rooms }: HttpDeps): void {
       const rows = await db.withUser(principal, (tx) =>
         queries.listRooms(tx, { after, status, name, limit: limit + 1 }),
       )
-      return toPage(
+      const live = new Map(rooms.live().map((room) => [room.id, room]))
+      const view = async (row: queries.RoomRow): Promise<RoomView> => {
+        const room = live.get(row.id)
+        const doing = room?.status === 'open' ? await activity.of(room, principal) : undefined
+        return { ...viewOf(row, rooms), ...(doing ? { activity: doing } : {}) }
+      }
+      const { items, next_cursor } = toPage(
         rows,
         limit,
         (row) => ({ at: row.createdAt, id: row.id }),
-        (row) => viewOf(row, rooms),
+        view,
       )
+      return { items: await Promise.all(items), next_cursor }
     },
   })
 }
