@@ -1,7 +1,7 @@
 import { isQuestion, withoutLead } from './acts.ts'
 import { findDue } from './due.ts'
 import { type Form, formsOf } from './forms.ts'
-import { NAME, whoIs } from './names.ts'
+import { EVERYONE, NAME, whoIs } from './names.ts'
 import { topicTerms } from './salience.ts'
 import { isWork } from './work.ts'
 
@@ -13,7 +13,16 @@ export interface Claim {
   clause: string
   due?: string
   whole?: true
+  /** Offered by a question: "Shall I order it?" */
+  asked?: true
 }
+
+/** "If I had a company, I'm going to buy it", "I could do it if I had time": no work. */
+const HYPOTHETICAL =
+  /\bif\b.{0,80}?,? I(?:'ll| will|'d| would|'m g| am g)|\bI(?:'d| would| could)\b.{0,120}\bif (?!(?:you(?:'d)?|we|they) (?:like|want|need|prefer|wish|don't mind)\b)(?:I|we|you|they|it|there)\b/i
+
+/** Whom one speaks through, not to: "Mr. Chair, beef producers have seen prices drop". */
+const ADDRESSED = /\b(?:chair(?:man|woman|person)?|speaker|president|minister|members?)$/i
 
 /** Where one sentence says what two people do: "I'll draft it, and Kofi will print it". */
 const JOINT = new RegExp(
@@ -25,7 +34,7 @@ const CONDITION = /^(?:if|unless|when|once|in case|provided|assuming)\b/i
 /** What a sentence promises, assigns or asks for: one claim of each of its parts at most. */
 export function findClaims(sentence: string, speaker: string, people: readonly string[]): Claim[] {
   const text = withoutLead(sentence)
-  const split = CONDITION.test(text) ? [text] : text.split(JOINT)
+  const split = CONDITION.test(text) || HYPOTHETICAL.test(text) ? [text] : text.split(JOINT)
   // "Marta and Igor will": two people are no two parts.
   const parts = split.some((part) => part.split(' ').length < 3) ? [text] : split
   return parts.flatMap((part) => {
@@ -45,11 +54,13 @@ function claimOf(
 ): Claim | undefined {
   const asks = /\?\W*$/.test(part) || form.kind === 'request'
   if (form.kind !== 'assigned' || !form.marked)
-    if (!asks && (isQuestion(part) || /\bif\b[^,]*,? I'll\b/i.test(part))) return undefined
+    if (!asks && (isQuestion(part) || HYPOTHETICAL.test(part))) return undefined
+  if (form.bare && ADDRESSED.test(form.called ?? '')) return undefined
   const called = form.called === undefined ? undefined : whoIs(form.called, speaker, people)
   // Somebody is named, and that is no name: then the sentence says something else.
   if (form.called !== undefined && !called && !form.marked) return undefined
   const due = findDue(form.whole ? part : form.clause)?.when ?? findDue(part)?.when
+  if (form.weak && EVERYONE.test(form.called ?? '')) return undefined
   const tidy = form.whole
     ? tidyClause(form.clause)
     : withoutTail(tidyClause(asVerb(form.clause)), due)
@@ -60,6 +71,7 @@ function claimOf(
     const open = form.kind === 'offer' || form.kind === 'need' || form.kind === 'wanted'
     const sure = due !== undefined || (form.kind === 'request' && called !== undefined)
     const strong = !open
+    if (open && /^thank\b/i.test(tidy)) return undefined
     const stranger = form.called !== undefined && !called?.known
     if (stranger && form.weak && due === undefined) return undefined
     const how = {
@@ -87,6 +99,7 @@ function claimOf(
     ...(who ? { who } : {}),
     ...(due ? { due } : {}),
     ...(form.whole ? { whole: true } : {}),
+    ...(form.kind === 'offer' && asks ? { asked: true } : {}),
   }
 }
 
@@ -125,8 +138,13 @@ function hasObject(clause: string, own: readonly string[]): boolean {
   )
 }
 
+/** A sentence that was given up for another one: "devise That's our concept". */
+const RESTART =
+  /(?<=\p{Ll}) (?:That|It|We|This|These|So|And|But|You|They|There|What)(?:['’]\p{Ll}+)? .*$/u
+
 function tidyClause(clause: string): string {
   return clause
+    .replace(RESTART, '')
     .replace(
       /^(?:also|then|just|definitely|probably|please|go ahead and|try and|take that:|be sure to|not forget to|remember to)\s+/i,
       '',

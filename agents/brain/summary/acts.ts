@@ -21,14 +21,17 @@ export function isQuestion(sentence: string): boolean {
 
 const WHO =
   "(?:we|we've|we all|they|they've|(?:the|our) (?:[\\p{L}-]+ ){0,2}(?:group|team|board|committee|council|court|jury|panel|management|members|parents|family|union|class)|management|everyone|everybody|[Bb]oth of us)"
+/** "We will use Postgres", said as what will be: nobody hedges, weighs or asks, and it outlives the meeting. */
+const PLANNED =
+  /^(?!.*\b(?:maybe|probably|perhaps|might|would|could|should|if|whether|unless|when|or|see|try|then we'll see|I think|I guess|hopefully)\b)(?:for now,? |from (?:now|here) on,? |in the end,? )?(?:we'll|we will|we are going to|we're going to|we're gonna) (?:just |all |only |now |simply |definitely )*(?:use|adopt|drop|keep (?:the|our)|switch|launch|release|ship|charge|abandon|outsource|go live|call (?:it|the)|name (?:it|the))\b(?!.*\bin mind\b)(?! (?:going|the (?:screen|board|whiteboard|projector|slides|pen|time|discussion)|(?:it|this|that|them)[.!]*$))/i
 const DECIDED = [
   new RegExp(
-    `(?<!\\b(?:[\\p{L}]{3,}s that|thing that|one that|which|what|if) )(?<!\\p{L})${WHO}(?: have| had| has| all| both| just| finally| already| now| therefore| unanimously| also)*(?: (?:decided|agreed|settled|chosen|chose|resolved|voted|concluded|opted|picked|landed|approved|rejected|adopted))(?= (?:not |on |to |that |for |against |in favou?r |the |a |our |with |we )|[,:])(?=\\W+\\S+\\s+\\S+)`,
+    `(?<!\\b(?:[\\p{L}]{3,}s that|thing that|one that|which|what|if|(?:the|those|these|all|some|other|our|of) (?!that\\b)\\p{L}+) )(?<!\\p{L})${WHO}(?: have| had| has| all| both| just| finally| already| now| therefore| unanimously| also)*(?: (?:decided|agreed|settled|chosen|chose|resolved|voted|concluded|opted|picked|landed|approved|rejected|adopted))(?= (?:not |on |to |that |for |against |in favou?r |the |a |our |with |we )|[,:])(?=\\W+\\S+\\s+\\S+)`,
     'iu',
   ),
   /^(?:we )(?:hereby |all |unanimously )*(?:approve|adopt|reject)\b/i,
   /^i(?:'ve| have)? decided (?:that )?we\b/i,
-  /\b(?:let's|let us|we'll|we will|we shall|we're|we are|we're going to|we are going to|i'd say we|so we) (?:just |then |all |therefore )*(?:go|stick|stay|going|sticking|staying) (?:ahead )?(?:with|for)\b(?! (?:the )?(?:first|next|second|last|other) (?:item|point|topic|question|slide)| (?:lunch|coffee|a (?:walk|break|coffee|drink)))/i,
+  /(?<!\b(?:things?|ones?|what|which|who|looks?|idea|image|market|style|audience|price|way) )\b(?:let's|let us|we'll|we will|we shall|we're|we are|we're going to|we are going to|i'd say we|so we) (?:just |then |all |therefore )*(?:go|stick|stay|going|sticking|staying) (?:ahead )?(?:with|for)\b(?! (?:the )?(?:first|next|second|last|other) (?:item|point|topic|question|slide)| (?:the |our |your )?(?:\w+ )?(?:presentations?|introductions?|agenda)\b| (?:a )?(?:one|two|three|four|five|six|seven|\d)\s*[.!]?$| (?:lunch|coffee|a (?:walk|break|coffee|drink)))/i,
   /\b(?:it's|it is|that's|that is|is|this is|are) (?:settled|decided|agreed|final|official|our decision|the decision)\b(?! yet)/i,
   /\b(?:the|our|my|final) (?:final )?decision (?:is|was|stands)\b/i,
   /^(?:final )?(?:decision|decisions|decided|agreed|resolved|resolution|approved|conclusion)(?: (?:on|about|for) [^:]{2,40})?\s*(?::|[–—-]\s)/i,
@@ -36,9 +39,10 @@ const DECIDED = [
   /^(?!.*\b(?:what|that|so|as|how|there|where|this|whatever|who|when|but|here|rest|not|don't|know|think|see|remember|because|cause|sure|guess|of|is it)\b)[\p{L}\p{N}'-]+(?: [\p{L}\p{N}'-]+){0,3} it is(?: then)?[.!]*$/iu,
   /\b(?:motion|proposal|amendment|budget|plan|request) (?:is |has been |was )?(?:carried|adopted|approved|passed|rejected)\b/i,
   /\bwe(?:'re| are) (?:all )?(?:agreed|set) (?:that|on|to)\b/i,
-  /^we(?:'ve| have|'re| are|'ll| will)?(?: just| now| also)? (?:mov(?:ed?|ing)|postpon(?:ed?|ing)|push(?:ed|ing)?|reschedul(?:ed?|ing)|shift(?:ed|ing)?|cancel(?:l?ed|l?ing)|delay(?:ed|ing)?) (?:the|our|it)\b/i,
+  /^we(?:'ve| have|'re| are|'ll| will)?(?: just| now| also)? (?!(?:move|push|shift) (?:the|our|it)\b(?!.* (?:to|until|till|by|back|forward)\b))(?:mov(?:ed?|ing)|postpon(?:ed?|ing)|push(?:ed|ing)?|reschedul(?:ed?|ing)|shift(?:ed|ing)?|cancel(?:l?ed|l?ing)|delay(?:ed|ing)?) (?:the|our|it)\b/i,
   /, (?:that's (?:the|my|our) )?final decision[.!]*$/i,
-  /\bagreed (?:that|to) (?:we|the|use|go|keep|drop|move|have)\b/i,
+  PLANNED,
+  /(?<!\b(?:who|who's|has|have|had|he|she|they|you|they've) )\bagreed (?:that|to) (?:we|the|use|go|keep|drop|move|have)\b/i,
   /\b(?:is|are|was|were|has been|have been|gets|will be) (?:now |therefore )?(?:postponed|rescheduled|moved|pushed(?: back)?|brought forward|put off|called off|cancelled|canceled) (?:to|until|till|from|by|then|for good)\b/i,
   /\bfrom now on,? (?:we|the|no|all|every)\b|\b(?:we|it|all|every\w*) .*\bfrom now on\b/i,
   /\bwe(?:'re| are| will|'ll) (?:not|no longer) .*\b(?:any ?more|any longer)\b|\bwe(?:'re| are) no longer \p{L}+ing\b/iu,
@@ -50,7 +54,7 @@ const SETTLES =
   /^(?:ok(?:ay)?|all ?right|right|fine|good|so|then|well)\b.*\bwe(?:'ll| will|'re going to)?(?: just)? (?!can|could|should|would|might|need|have|are|were|was|had|think|know|don't|do not|never|talk|discuss|see|wait|start|begin|move on|go)\p{L}+ .*\b(?:instead|then)[.!]*$/iu
 /** What follows a condition or gives a reason says nothing new. */
 const SUPPOSED =
-  /^(?:'?cause|because|since|as we|if|unless|in case)\b|\b(?:if|because|'cause|whether|in case) (?:we|it|that|they|you)\b/i
+  /^(?:'?cause|because|since|as we|if|unless|in case)\b|\bdecided (?:that|this|it) already\b|\bconcluded that (?:it|there|they|he|she|this)\b|\b(?:if|because|'cause|whether|in case) (?:we|it|that|they|you)\b/i
 const UNDECIDED =
   /\b(?:haven't|hasn't|hadn't|didn't|did not|have not|has not|not yet|never|nothing|can't|cannot|couldn't|if|unless|until|before|whether|once|when|need to|needs to|have to|has to|should|could|to be|might|must)\b[^,.;]{0,40}\b(?:decide|decided|agree|agreed|settle|settled|choose|chosen|decision)\b/i
 /** Told as a story of some other time. */

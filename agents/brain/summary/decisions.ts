@@ -40,10 +40,10 @@ export function takeDecision(
       seqs.unshift(there.seq)
       who = there.who
       // "Agreed, nobody reads it anyway" is an opinion; "agreed, we drop it" says itself what is decided.
-    } else if (!/\b(?:we|let's)\b/i.test(own) || terms(own).length < 4) return
+    } else if (!/\b(?:we|let's)\b/i.test(own) || terms(own).length < 4 || DO_THIS.test(own)) return
     text = withoutLead(text).replace(/\?+$/, '')
   }
-  if (content(text) < 1) return
+  if (content(text) < 1 || REASON.test(bareDecision(text))) return
   const revision =
     revises(sentence) ??
     before
@@ -75,12 +75,17 @@ function bareDecision(text: string): string {
   return kept.charAt(0).toUpperCase() + kept.slice(1)
 }
 
+/** What is left of "we decided, because it's not on the list" is no decision. */
+const REASON = /^(?:'?cause|because|since)\b/i
+
 /** May be what "that's settled" is about: said plainly, in few words, and no reason for something else. */
 const states = (text: string) =>
   !isQuestion(text) &&
   content(text) > 1 &&
   text.length < 120 &&
   !/^(?:'?cause|because|since|already)\b/i.test(text)
+/** Says what follows rather than what is decided: "let's do this, and then we ...". */
+const DO_THIS = /^(?:let's|we'll) do (?:that|it|this)\b/i
 /** Turns back to which "agreed" may answer. */
 const NEAR = 4
 const BARE =

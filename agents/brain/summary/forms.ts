@@ -76,7 +76,7 @@ const THIRD_WEAK = re(
 const SELF =
   /\b(?:I'll|I will|I shall|I'm going to|I am going to|I'm gonna|I promise to|I plan to|I volunteer to|I'm happy to|I'd be happy to)\s+(?<clause>.+)/i
 const SELF_WEAK =
-  /\b(?:I can|I could|I'd|let me|I need to|I have to|I should|I must|I want to)\s+(?<clause>.+)/i
+  /(?<!\bso (?:that )?)\b(?:I can|I could|I'd|let me|I need to|I have to|I should|I must|I want to)\s+(?<clause>.+)/i
 
 const BE = "(?: is|'s| are)"
 const STATED = [
@@ -94,7 +94,7 @@ const STATED = [
     `^(?:(?:I|I've|[Ww]e|[Ww]e've|[Ll]et's|Please) (?:have )?)?(?:[Aa]ssign(?:ed)?|g[ai]ven?|hand(?:ed)?|delegated?) [^,;?]{3,80}? to ${N}\\b`,
   ),
   re(
-    `^(?:[^,;?]{3,80}?) (?:will be|is going to be|are going to be|gets|should be|must be|is to be) \\p{L}+(?:ed|en|wn|ne|ght|ld|nt|de|ut|et) by ${N}(?=[.!,;]|$| \\p{Ll})`,
+    `^(?!The next )(?:[^,;?]{3,80}?) (?:will be|is going to be|are going to be|gets|should be|must be|is to be) \\p{L}+(?:ed|en|wn|ne|ght|ld|nt|de|ut|et) by ${N}(?=[.!,;]|$| \\p{Ll})`,
   ),
 ]
 /** The present for the near future: "José orders the labels by Friday". */
@@ -154,7 +154,7 @@ export function formsOf(text: string): Form[] {
   const stated = first(STATED, text)
   if (stated) put({ ...given(stated.called, text), whole: true })
   const weak = THIRD_WEAK.exec(text)?.groups
-  if (weak) put({ ...given(weak.called, weak.clause), weak: true })
+  if (weak && weak.called !== 'I') put({ ...given(weak.called, weak.clause), weak: true })
   const present = PRESENT.exec(text)?.groups
   const verb = present?.verb ?? present?.doing
   if (present && verb)

@@ -23,7 +23,7 @@ const ONE = `@?(?:(?:Dr|Mr|Mrs|Ms|Prof|St)\\. )?${PART}(?: (?:(?:van|von|de|der|
 /** What may be a person's name, or two. Case counts, so patterns with it are matched without the `i` flag. */
 export const NAME = `${ONE}(?: (?:and|&) ${ONE})?`
 
-const EVERYONE = /^(?:everyone|everybody|all of you|team|folks|guys)$/i
+export const EVERYONE = /^(?:everyone|everybody|all of you|team|folks|guys)$/i
 const GROUP = /^(?:the|our|my) (?:[\p{L}&-]+ ){0,2}(?:team|department|committee|crew|office)$/iu
 
 /** Capitalised at a sentence's start, or always, and yet nobody. */

@@ -13,6 +13,7 @@ import {
 } from './acts.ts'
 import { correct, finishes, takeBack, takeOver } from './corrections.ts'
 import { agreeToLast, takeDecision } from './decisions.ts'
+import { enumerated } from './enumerated.ts'
 import { addAction, PRONOUN } from './items.ts'
 import { answerPending } from './pending.ts'
 import { topicTerms } from './salience.ts'
@@ -73,6 +74,7 @@ function takeClaim(state: SummaryState, turn: Turn, claim: Claim): void {
       by: turn.speaker.name,
       clause: clip(claim.clause, BOUNDS.itemChars),
       ...(kind === 'offer' ? { offer: true as const } : {}),
+      ...(claim.asked ? { asked: true as const } : {}),
       ...(kind === 'wanted' ? { wanted: true as const } : {}),
       ...(kind === 'request' && claim.who ? { to: claim.who } : {}),
       ...(claim.due ? { due: claim.due } : {}),
@@ -95,7 +97,8 @@ function takeClaim(state: SummaryState, turn: Turn, claim: Claim): void {
 
 /** The sentences of a turn that patterns are matched on: clean, and of bounded length and number. */
 export function spokenSentences(text: string): string[] {
-  return sentences(cleanText(text))
+  return enumerated(cleanText(text))
+    .flatMap(sentences)
     .slice(0, 60)
     .map((sentence) => sentence.slice(0, 400))
 }

@@ -10,6 +10,10 @@ import { BOUNDS, type SummaryState } from './state.ts'
 const WELCOME =
   /\b(?:please|yes|sure|ok(?:ay)?|that'd be (?:great|nice|lovely)|nice|awesome|that would (?:be great|help)|go ahead|by when|thank(?:s| you)|perfect|great|good idea|lovely|wonderful)\b/i
 
+/** "I can bring cups" is no question, so that a mere "yeah" shows no more than that one listens. */
+const GLADLY =
+  /\b(?:please|that'd be (?:great|nice|lovely|good|helpful)|that would (?:be|help)|awesome|go ahead|by when|thank(?:s| you)(?!,? (?:mr|ms|mrs|madam|chair))|perfect|great|good idea|lovely|wonderful|yes,? do)\b|^sure\b/i
+
 /** One takes what nobody in particular was asked for: a mere "yes" agrees that it has to be done. */
 const TAKES_OPEN =
   /^(?:(?:ok(?:ay)?|oh|um|well|yes|yeah|sure|right)\b[,.! ]*)*(?:(?:I (?:can|could|will|do|would)|I'll)(?: (?:just |gladly )?(?:do|take|handle|manage|get|own) (?:it|that|this|them|care of)\b.*)?[.!,]*$|(?:I (?:can|will)|I'll) (?:do|take|handle) (?:it|that|this)\b|(?:me|let me|mine)[.!,]|(?:me|let me|mine)$|on it\b|leave it to me|I'm on it|happy to|will do|no problem)|^sure\b/i
@@ -25,7 +29,7 @@ export function answerPending(state: SummaryState, turn: Turn, first: string): b
   const who = turn.speaker.name
   if (who === pending.by || (pending.to !== undefined && who !== pending.to)) return false
   const yes = pending.offer
-    ? WELCOME.test(first)
+    ? (pending.asked ? WELCOME : GLADLY).test(first)
     : pending.wanted
       ? TAKES_OPEN.test(first)
       : accepts(first)

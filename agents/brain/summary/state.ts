@@ -71,6 +71,8 @@ interface Pending {
   due?: string
   /** Offered by `by` rather than asked of somebody: another one's "please do" makes it a promise. */
   offer?: true
+  /** The offer was a question. */
+  asked?: true
   /** Asked of nobody in particular. */
   wanted?: true
   /** Put to the others to be decided. */
