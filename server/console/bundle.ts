@@ -1,7 +1,7 @@
 import { basename, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 export interface Asset {
   type: string
@@ -23,6 +23,17 @@ const TYPES: Record<string, string> = {
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 
+/** The wire is WebSocket alone: the client's other transports would only be weight. */
+const webSocketOnly: Plugin = {
+  name: 'websocket only',
+  setup({ onLoad }) {
+    onLoad({ filter: /engine\.io-client.build.esm.transports.index\.js$/ }, () => ({
+      contents: `import { WS } from './websocket.js'
+        export const transports = { websocket: WS }`,
+    }))
+  },
+}
+
 /** Bundles entries of this folder, in memory. What several of them need is a file of its own. */
 export async function bundle(entryPoints: string[]): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
@@ -38,6 +49,7 @@ export async function bundle(entryPoints: string[]): Promise<Bundle> {
     target: 'es2022',
     jsx: 'automatic',
     jsxImportSource: 'preact',
+    plugins: [webSocketOnly],
     metafile: true,
     write: false,
   })

@@ -1,21 +1,169 @@
-/** The page of one room, live or closed. */
+/**
+ * The page of one room, live or closed: the conversation, and beside it what came of it, who is there,
+ * the agents, plots and minutes. `model/` is what it shows, as pure functions; `talk/` the conversation;
+ * `panels/` what is beside it.
+ */
+import { type Signal, useSignal, useSignalEffect } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import { useApp } from '../app/context.ts'
+import { hrefOf } from '../app/route.ts'
+import { Button, EmptyState } from '../ui/index.ts'
+import { lazy } from '../ui/lazy.tsx'
+import { RoomContext, type RoomParts, useRoom } from './context.ts'
+import { RoomHeader } from './header.tsx'
+import { AgentsPanel } from './panels/agents.tsx'
+import { PeoplePanel } from './panels/people.tsx'
+import { SummaryPanel } from './panels/summary.tsx'
+import { createRoomStore } from './store.ts'
+import { type Tab, Tabs } from './tabs.tsx'
+import { Composer } from './talk/composer.tsx'
+import { Feed } from './talk/feed.tsx'
+// parts that are fetched later bring no style of their own
+import '../plots/plots.css'
+import './room.css'
+
 export interface RoomViewProps {
   name: string
   /** The seq to jump to and mark. It can change while the room is shown. */
   at?: number
 }
 
-/**
- * Rendered anew (by key) for another room, not for another `at`. What it needs comes from
- * `useApp()` of `../app/context.ts`: `session.hub` (a signal: a `Hub` of the typed client, there
- * whenever this is shown; it survives cuts and renewed tokens), `session.rest`, `session.raw`,
- * `session.user`, `toasts.done(text, { undo })`, `toasts.error(problem)`, `confirm.ask(question)`,
- * `router.go(route)`.
- */
-export function RoomView({ name }: RoomViewProps) {
-  return (
-    <h1>
-      <bdi>{name}</bdi>
-    </h1>
+type Place = 'talk' | 'summary' | 'people' | 'agents' | 'insights' | 'minutes'
+
+const InsightsPanel = lazy(() => import('./panels/insights.tsx').then((it) => it.InsightsPanel))
+const MinutesPanel = lazy(() => import('./panels/minutes.tsx').then((it) => it.MinutesPanel))
+
+/** Below this there is room for one column only, px. */
+const NARROW = '(max-width: 900px)'
+
+export function RoomView({ name, at }: RoomViewProps) {
+  const { session } = useApp()
+  const hub = session.hub.value
+  const place = useSignal<Place>('talk')
+  const target = useSignal<{ seq: number; times: number } | undefined>(undefined)
+  const store = useMemo(
+    () =>
+      hub &&
+      createRoomStore({ hub, rest: session.rest, soon: (run) => requestAnimationFrame(run) }, name),
+    [hub, name],
   )
+  useEffect(() => {
+    store?.open()
+    return () => store?.close()
+  }, [store])
+  const jump = (seq: number) => {
+    target.value = { seq, times: (target.peek()?.times ?? 0) + 1 }
+    if (matchMedia(NARROW).matches) place.value = 'talk'
+  }
+  useEffect(() => {
+    if (at !== undefined && target.peek()?.seq !== at) jump(at)
+  }, [at])
+  const parts = useMemo<RoomParts | undefined>(() => store && { store, target, jump }, [store])
+  if (parts === undefined) return null
+  return (
+    <RoomContext.Provider value={parts}>
+      <Room place={place} />
+    </RoomContext.Provider>
+  )
+}
+
+function Room({ place }: { place: Signal<Place> }) {
+  const { toasts } = useApp()
+  const { store } = useRoom()
+  const narrow = useMedia(NARROW)
+  useSignalEffect(() => {
+    const missed = store.caughtUp.value
+    if (missed !== undefined && missed > 0)
+      toasts.done(`Back: ${missed} ${missed === 1 ? 'event' : 'events'} caught up, none missing.`)
+  })
+  if (store.mode.value === 'refused') return <Refused />
+  const waiting = (store.state.value?.cases ?? []).filter(({ status }) => status === 'open').length
+  const tabs: Tab<Place>[] = [
+    ...(narrow ? [{ id: 'talk' as const, label: 'Talk' }] : []),
+    { id: 'summary', label: 'Summary' },
+    { id: 'people', label: 'People', waiting },
+    { id: 'agents', label: 'Agents' },
+    { id: 'insights', label: 'Insights' },
+    { id: 'minutes', label: 'Minutes' },
+  ]
+  const current = place.value === 'talk' && !narrow ? 'summary' : place.value
+  const talk = (
+    <div class="talk-column">
+      <Feed />
+      {store.mode.value === 'live' && <Composer />}
+    </div>
+  )
+  return (
+    <div class={narrow ? 'room is-narrow' : 'room'}>
+      <RoomHeader />
+      {!narrow && talk}
+      <aside class="room-side" aria-label="About the room">
+        <Tabs
+          label="Parts of the room"
+          tabs={tabs}
+          current={current}
+          select={(id) => {
+            place.value = id
+          }}
+        >
+          {current === 'talk' ? talk : <Panel key={current} place={current} />}
+        </Tabs>
+      </aside>
+    </div>
+  )
+}
+
+function Panel({ place }: { place: Exclude<Place, 'talk'> }) {
+  switch (place) {
+    case 'summary':
+      return <SummaryPanel />
+    case 'people':
+      return <PeoplePanel />
+    case 'agents':
+      return <AgentsPanel />
+    case 'insights':
+      return <InsightsPanel />
+    case 'minutes':
+      return <MinutesPanel />
+  }
+}
+
+/** The room is not for this person, or not any more: why, and what they can do. */
+function Refused() {
+  const { store } = useRoom()
+  const problem = store.problem.value
+  const until = problem?.details?.until
+  const title =
+    problem?.code === 'not_found'
+      ? 'There is no such room for you'
+      : problem?.code === 'removed'
+        ? 'You were removed from this room'
+        : 'This room cannot be shown'
+  return (
+    <EmptyState icon="rooms" title={title}>
+      <p>
+        {problem?.code === 'not_found'
+          ? 'It may have another name, or you have no right to watch it: ask its owner.'
+          : problem?.message}
+        {typeof until === 'number' && ` You can come back ${new Date(until).toLocaleString()}.`}
+      </p>
+      <p class="empty-actions">
+        <Button onClick={store.open}>Try again</Button>
+        <a href={hrefOf({ page: 'rooms' })}>To the rooms</a>
+      </p>
+    </EmptyState>
+  )
+}
+
+function useMedia(query: string): boolean {
+  const on = useSignal(matchMedia(query).matches)
+  useEffect(() => {
+    const media = matchMedia(query)
+    const renew = () => {
+      on.value = media.matches
+    }
+    media.addEventListener('change', renew)
+    return () => media.removeEventListener('change', renew)
+  }, [query])
+  return on.value
 }

@@ -1,0 +1,133 @@
+import { useSignal } from '@preact/signals'
+import { useApp } from '../app/context.ts'
+import { Badge, Button, Icon, Time } from '../ui/index.ts'
+import { useRoom } from './context.ts'
+import { JoinButton } from './talk/composer.tsx'
+
+/** The room's name and state, and how one is in it. */
+export function RoomHeader() {
+  const { store } = useRoom()
+  const state = store.state.value
+  const mode = store.mode.value
+  return (
+    <header class="room-head">
+      <div class="room-title">
+        <h1>
+          <bdi>{store.name}</bdi>
+        </h1>
+        <State />
+        {state !== undefined && (
+          <span class="soft small facts">
+            <span>
+              <Icon name="people" size={15} /> {state.participants.length}
+            </span>
+            <span>
+              since <Time at={state.openedAt} />
+            </span>
+          </span>
+        )}
+      </div>
+      {mode === 'live' && <AgentStrip />}
+      {(mode === 'live' || mode === 'record') && <Presence />}
+    </header>
+  )
+}
+
+function State() {
+  const { store } = useRoom()
+  if (store.mode.value === 'loading') return <Badge>opening …</Badge>
+  if (store.mode.value === 'record') return <Badge>closed</Badge>
+  if (store.mode.value === 'refused') return null
+  if (store.behind.value)
+    return (
+      <Badge tone="warn" dot>
+        catching up …
+      </Badge>
+    )
+  if (store.state.value?.degraded)
+    return (
+      <Badge tone="warn" dot>
+        live, not saved yet
+      </Badge>
+    )
+  return (
+    <Badge tone="good" dot>
+      live
+    </Badge>
+  )
+}
+
+/** What the agents do at this moment, for who glances. */
+function AgentStrip() {
+  const { store } = useRoom()
+  const { agents = [], listening = false } = store.state.value ?? {}
+  const busy = agents.filter(({ state }) => state === 'thinking' || state === 'speaking')
+  const first = busy[0]
+  const text =
+    first !== undefined
+      ? `${first.name} is ${first.state} …`
+      : listening
+        ? 'Aura is listening'
+        : 'No agent listens'
+  return (
+    <span class={`agent-strip${first === undefined ? '' : ' is-busy'}`}>
+      <Icon name="bolt" size={15} />
+      {text}
+    </span>
+  )
+}
+
+function Presence() {
+  const { session, toasts } = useApp()
+  const { store } = useRoom()
+  const busy = useSignal(false)
+  const me = store.state.value?.participants.find(({ id }) => id === session.user.value?.id)
+  const run = (what: Promise<unknown>) => {
+    busy.value = true
+    what.catch(toasts.error).finally(() => {
+      busy.value = false
+    })
+  }
+  if (!store.joined.value)
+    return (
+      <span class="presence">
+        {store.mode.value === 'live' && <span class="soft small">watching</span>}
+        {store.mode.value === 'live' ? <JoinButton /> : <Reopen />}
+      </span>
+    )
+  const optedOut = me?.opted_out ?? false
+  return (
+    <span class="presence">
+      <label class="inline small">
+        <input
+          type="checkbox"
+          checked={!optedOut}
+          disabled={busy.value}
+          onChange={(event) => run(store.room().setTranscription(event.currentTarget.checked))}
+        />
+        transcribe me
+      </label>
+      <Button icon="exit" busy={busy.value} onClick={() => run(store.leave())}>
+        Leave
+      </Button>
+    </span>
+  )
+}
+
+function Reopen() {
+  const { confirm, toasts } = useApp()
+  const { store } = useRoom()
+  const reopen = async () => {
+    const yes = await confirm.ask({
+      title: 'Open the room again?',
+      text: 'You join it, and it goes on where it ended. Its record stays.',
+      action: 'Open again',
+    })
+    if (yes) await store.join().catch(toasts.error)
+  }
+  return (
+    <Button icon="open" onClick={() => void reopen()}>
+      Open again
+    </Button>
+  )
+}

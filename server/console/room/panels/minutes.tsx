@@ -1,0 +1,123 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Summary } from '#protocol'
+import { useApp } from '../../app/context.ts'
+import { Button, ErrorNote, Spinner } from '../../ui/index.ts'
+import { useRoom } from '../context.ts'
+import { SummaryView } from './summary.tsx'
+
+interface Minutes {
+  room: string
+  opened_at: number | null
+  closed_at: number | null
+  participants: { id: string; name: string; turns: number; words: number }[]
+  summary: Summary | null
+  transcript: unknown[]
+}
+
+const FORMATS = [
+  { format: 'markdown', label: 'Markdown', ending: 'md' },
+  { format: 'json', label: 'JSON', ending: 'json' },
+  { format: 'vtt', label: 'WebVTT', ending: 'vtt' },
+] as const
+
+/** What came of the meeting in one piece, to read and to take along. */
+export function MinutesPanel() {
+  const { session, toasts } = useApp()
+  const { store } = useRoom()
+  const minutes = useSignal<Minutes | undefined>(undefined)
+  const problem = useSignal<unknown>(undefined)
+  const path = `/rooms/${encodeURIComponent(store.name)}/minutes`
+
+  const load = () => {
+    problem.value = undefined
+    session.rest<Minutes>(`${path}?format=json`).then(
+      (read) => {
+        minutes.value = read
+      },
+      (error: unknown) => {
+        problem.value = error
+      },
+    )
+  }
+  useEffect(load, [path])
+
+  const save = async ({ format, ending }: (typeof FORMATS)[number]) => {
+    try {
+      const response = await session.raw(`${path}?format=${format}`)
+      const url = URL.createObjectURL(await response.blob())
+      const link = document.createElement('a')
+      Object.assign(link, { href: url, download: `${fileName(store.name)}.${ending}` })
+      link.click()
+      // the browser takes it over in its own time
+      setTimeout(() => URL.revokeObjectURL(url), 60_000)
+    } catch (error) {
+      toasts.error(error)
+    }
+  }
+  const copy = async () => {
+    try {
+      const response = await session.raw(`${path}?format=markdown`)
+      await navigator.clipboard.writeText(await response.text())
+      toasts.done('The minutes are copied as Markdown.')
+    } catch (error) {
+      toasts.error(error)
+    }
+  }
+
+  if (problem.value !== undefined) return <ErrorNote error={problem.value} retry={load} />
+  const read = minutes.value
+  if (read === undefined) return <Spinner label="Writing the minutes …" />
+  return (
+    <div class="minutes">
+      <div class="minutes-tools">
+        {FORMATS.map((one) => (
+          <Button key={one.format} size="small" icon="download" onClick={() => void save(one)}>
+            {one.label}
+          </Button>
+        ))}
+        <Button kind="ghost" size="small" onClick={() => void copy()}>
+          Copy
+        </Button>
+        {store.mode.value === 'live' && (
+          <Button kind="ghost" size="small" icon="undo" label="Write them anew" onClick={load} />
+        )}
+      </div>
+      <p class="soft small">
+        {read.opened_at === null ? 'Not opened yet' : new Date(read.opened_at).toLocaleString()}
+        {read.closed_at === null
+          ? ' · still open'
+          : ` – ${new Date(read.closed_at).toLocaleString()}`}
+        {` · ${read.transcript.length} turns`}
+      </p>
+      {read.summary && <SummaryView summary={read.summary} />}
+      <h3>Participants</h3>
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">Who</th>
+            <th scope="col">Turns</th>
+            <th scope="col">Words</th>
+          </tr>
+        </thead>
+        <tbody>
+          {read.participants.map(({ id, name, turns, words }) => (
+            <tr key={id}>
+              <th scope="row">
+                <bdi>{name}</bdi>
+              </th>
+              <td>{turns}</td>
+              <td>{words}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** A name that every file system takes. */
+function fileName(room: string): string {
+  const plain = room.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '')
+  return `minutes-${plain.slice(0, 60) || 'room'}`
+}

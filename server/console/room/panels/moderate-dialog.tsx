@@ -1,0 +1,122 @@
+import { useSignal } from '@preact/signals'
+import { useApp } from '../../app/context.ts'
+import { Button, Dialog, ErrorNote } from '../../ui/index.ts'
+import { useRoom } from '../context.ts'
+
+export interface Planned {
+  id: string
+  name: string
+  action: 'warn' | 'mute' | 'remove'
+}
+
+const ACTIONS = {
+  warn: { label: 'Warn', done: 'was warned', means: 'They are told in private. They can go on.' },
+  mute: {
+    label: 'Mute',
+    done: 'is muted',
+    means: 'They can read, and nothing that they say is transcribed or shown.',
+  },
+  remove: {
+    label: 'Remove',
+    done: 'was removed',
+    means: 'They leave the room, and cannot come back until it ends.',
+  },
+} as const
+
+const LENGTHS = [5, 15, 60, 1440] as const
+const SPOKEN: Record<number, string> = { 5: '5 min', 15: '15 min', 60: '1 hour', 1440: '1 day' }
+
+/** Asks what is to be done, for how long and why; done, it can be undone. */
+export function ModerateDialog({ planned, onClose }: { planned: Planned; onClose: () => void }) {
+  const { toasts } = useApp()
+  const { store } = useRoom()
+  const { id, name } = planned
+  const action = useSignal(planned.action)
+  /** 0: until undone. */
+  const minutes = useSignal(planned.action === 'remove' ? 60 : 5)
+  const reason = useSignal('')
+  const problem = useSignal<unknown>(undefined)
+  const busy = useSignal(false)
+  const { label, done, means } = ACTIONS[action.value]
+
+  const act = async () => {
+    busy.value = true
+    problem.value = undefined
+    const long = action.value === 'warn' || minutes.value === 0 ? {} : { minutes: minutes.value }
+    try {
+      const room = store.room()
+      const { case: caseId } = await room.act(id, action.value, { reason: reason.value, ...long })
+      onClose()
+      toasts.done(`${name} ${done}.`, { undo: () => room.review(caseId, 'undo') })
+    } catch (error) {
+      problem.value = error
+    } finally {
+      busy.value = false
+    }
+  }
+
+  return (
+    <Dialog title={`${label} ${name}`} onClose={onClose}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void act()
+        }}
+      >
+        <fieldset class="ways">
+          <legend class="sr-only">What to do</legend>
+          {(Object.keys(ACTIONS) as Planned['action'][]).map((one) => (
+            <label key={one} class={action.value === one ? 'is-on' : ''}>
+              <input
+                type="radio"
+                name="action"
+                class="sr-only"
+                checked={action.value === one}
+                onChange={() => (action.value = one)}
+              />
+              {ACTIONS[one].label}
+            </label>
+          ))}
+        </fieldset>
+        <p class="soft small">{means}</p>
+        {action.value !== 'warn' && (
+          <label class="field">
+            For how long
+            <select
+              value={minutes.value}
+              onChange={(event) => (minutes.value = Number(event.currentTarget.value))}
+            >
+              {LENGTHS.map((one) => (
+                <option key={one} value={one}>
+                  {SPOKEN[one]}
+                </option>
+              ))}
+              <option value={0}>until somebody undoes it</option>
+            </select>
+          </label>
+        )}
+        <label class="field">
+          Reason <span class="soft">(they are told)</span>
+          <textarea
+            rows={2}
+            maxLength={1000}
+            value={reason.value}
+            onInput={(event) => (reason.value = event.currentTarget.value)}
+          />
+        </label>
+        <ErrorNote error={problem.value} />
+        <div class="dialog-actions">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            kind={action.value === 'warn' ? 'primary' : 'danger'}
+            type="submit"
+            busy={busy.value}
+          >
+            {label}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,103 @@
+import { useSignal } from '@preact/signals'
+import type { ParticipantView } from '#protocol'
+import { useApp } from '../../app/context.ts'
+import { Avatar, Badge, Button, EmptyState, Time } from '../../ui/index.ts'
+import { useRoom } from '../context.ts'
+import { CaseList } from './cases.tsx'
+import { ModerateDialog, type Planned } from './moderate-dialog.tsx'
+import { Restricted } from './restricted.tsx'
+
+/** Who is here, and for moderators what can be done about them. */
+export function PeoplePanel() {
+  const { session } = useApp()
+  const { store } = useRoom()
+  const planned = useSignal<Planned | undefined>(undefined)
+  const me = session.user.value?.id
+  const people = store.state.value?.participants ?? []
+  const moderates = store.mayModerate.value
+  return (
+    <div class="people">
+      <section>
+        <h3>
+          In the room <span class="soft tally">{people.length}</span>
+        </h3>
+        {people.length === 0 && (
+          <EmptyState icon="people" level={3} title="Nobody is here">
+            <p>Who joins appears here. Watching, as you may be, does not count.</p>
+          </EmptyState>
+        )}
+        <ul class="rows">
+          {people.map((person) => (
+            <li key={person.id} class="row">
+              <Avatar id={person.id} name={person.name} />
+              <div class="row-main">
+                <bdi class="name">{person.name}</bdi>
+                <Marks person={person} isMe={person.id === me} />
+              </div>
+              {moderates && person.id !== me && person.kind === 'person' && (
+                <Actions person={person} plan={(next) => (planned.value = next)} />
+              )}
+            </li>
+          ))}
+        </ul>
+      </section>
+      {moderates && <Restricted />}
+      {moderates && <CaseList />}
+      {planned.value && (
+        <ModerateDialog planned={planned.value} onClose={() => (planned.value = undefined)} />
+      )}
+    </div>
+  )
+}
+
+function Marks({ person, isMe }: { person: ParticipantView; isMe: boolean }) {
+  const { muted_until: muted, opted_out: optedOut, kind, media } = person
+  return (
+    <span class="marks">
+      {isMe && <Badge tone="accent">you</Badge>}
+      {kind === 'agent' && <Badge>agent</Badge>}
+      {media === 'livekit' && <Badge>LiveKit</Badge>}
+      {muted !== undefined && (
+        <Badge tone="bad" dot>
+          muted
+          {muted !== null && (
+            <>
+              {' until '}
+              <Time at={muted} />
+            </>
+          )}
+        </Badge>
+      )}
+      {optedOut && <Badge tone="warn">not transcribed</Badge>}
+    </span>
+  )
+}
+
+function Actions({ person, plan }: { person: ParticipantView; plan: (planned: Planned) => void }) {
+  const { id, name } = person
+  return (
+    <span class="row-actions">
+      <Button
+        kind="ghost"
+        size="small"
+        icon="flag"
+        label={`Warn ${name}`}
+        onClick={() => plan({ id, name, action: 'warn' })}
+      />
+      <Button
+        kind="ghost"
+        size="small"
+        icon="mute"
+        label={`Mute ${name}`}
+        onClick={() => plan({ id, name, action: 'mute' })}
+      />
+      <Button
+        kind="ghost"
+        size="small"
+        icon="exit"
+        label={`Remove ${name}`}
+        onClick={() => plan({ id, name, action: 'remove' })}
+      />
+    </span>
+  )
+}

@@ -1,0 +1,113 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { RestrictionView } from '#protocol'
+import { useApp } from '../../app/context.ts'
+import { Avatar, Badge, Button, ErrorNote, Time } from '../../ui/index.ts'
+import { useRoom } from '../context.ts'
+
+/** Who may not speak or may not be here, so that they can be let in again. */
+export function Restricted() {
+  const { session, toasts, confirm } = useApp()
+  const { store } = useRoom()
+  const items = useSignal<readonly RestrictionView[]>([])
+  const problem = useSignal<unknown>(undefined)
+  const path = `/rooms/${encodeURIComponent(store.name)}/restrictions`
+  // each decision moves the log on: that is when to ask again
+  const decided = decisions(store.state.value?.cases)
+
+  useEffect(() => {
+    let over = false
+    const load = () =>
+      session.rest<{ items: RestrictionView[] }>(path).then(
+        (page) => {
+          if (over) return
+          items.value = page.items
+          problem.value = undefined
+        },
+        (error: unknown) => {
+          if (!over) problem.value = error
+        },
+      )
+    void load()
+    // the next one that runs out
+    const next = Math.min(...items.peek().flatMap(({ until }) => (until === null ? [] : [until])))
+    const timer = Number.isFinite(next)
+      ? setTimeout(load, Math.min(Math.max(1_000, next - Date.now() + 500), 3_600_000))
+      : undefined
+    return () => {
+      over = true
+      clearTimeout(timer)
+    }
+  }, [path, decided, items.value.length])
+
+  const restore = async ({ target, target_name: name, kind, until }: RestrictionView) => {
+    const yes = await confirm.ask({
+      title: `Restore ${name}?`,
+      text:
+        kind === 'removed'
+          ? 'They can come into the room again.'
+          : 'They can speak again, and are transcribed.',
+      action: 'Restore',
+    })
+    if (!yes) return
+    try {
+      const room = store.room()
+      await room.act(target, 'restore')
+      const left = until === null ? {} : { minutes: Math.max(1, (until - Date.now()) / 60_000) }
+      const again = kind === 'removed' ? 'remove' : 'mute'
+      toasts.done(`${name} was restored.`, {
+        undo: () => room.act(target, again, { reason: 'The restoring was undone.', ...left }),
+      })
+    } catch (error) {
+      toasts.error(error)
+    }
+  }
+
+  if (items.value.length === 0 && problem.value === undefined) return null
+  return (
+    <section>
+      <h3>
+        Muted and removed <span class="soft tally">{items.value.length}</span>
+      </h3>
+      <ErrorNote error={problem.value} />
+      <ul class="rows">
+        {items.value.map((one) => (
+          <li key={`${one.kind} ${one.target}`} class="row">
+            <Avatar id={one.target} name={one.target_name} />
+            <div class="row-main">
+              <bdi class="name">{one.target_name}</bdi>
+              <span class="marks">
+                <Badge tone="bad" dot>
+                  {one.kind}
+                </Badge>
+                <span class="soft small">
+                  {one.until === null ? (
+                    'until undone'
+                  ) : (
+                    <>
+                      until <Time at={one.until} />
+                    </>
+                  )}
+                </span>
+              </span>
+            </div>
+            {store.mode.value === 'live' && (
+              <Button
+                size="small"
+                icon="undo"
+                label={`Restore ${one.target_name}`}
+                onClick={() => void restore(one)}
+              >
+                Restore
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function decisions(cases: readonly { status: string; until: number | null }[] = []): string {
+  return cases.map(({ status, until }) => `${status}${until ?? ''}`).join()
+}

@@ -1,0 +1,297 @@
+import { batch, type ReadonlySignal, signal } from '@preact/signals'
+import type { BlankEvent, RoomEvent, RoomView, Summary, WireEvent } from '#protocol'
+import { type Hub, HubError, type LiveRoom, type RoomState } from '#protocol/client'
+import { observeRun, type Runs } from '../plots/latency.ts'
+import {
+  addEvents,
+  covers,
+  emptyTimeline,
+  entryAt,
+  holes,
+  type Span,
+  type Timeline,
+} from './model/timeline.ts'
+
+/**
+ * `live`: followed as it happens. `record`: the room is closed, and is read from its log. `refused`:
+ * not for this person, or not any more.
+ */
+export type Mode = 'loading' | 'live' | 'record' | 'refused'
+
+export interface RoomStore {
+  readonly name: string
+  readonly mode: ReadonlySignal<Mode>
+  /** Whether we are in the room as a participant; else we watch. */
+  readonly joined: ReadonlySignal<boolean>
+  /** What the live client knows; of a closed room undefined. */
+  readonly state: ReadonlySignal<RoomState | undefined>
+  readonly timeline: ReadonlySignal<Timeline>
+  readonly summary: ReadonlySignal<Summary | undefined>
+  readonly runs: ReadonlySignal<Runs>
+  /** Catching up after a cut: what is shown is behind. */
+  readonly behind: ReadonlySignal<boolean>
+  /** What the last cut had kept from us, all of it fetched since. */
+  readonly caughtUp: ReadonlySignal<number | undefined>
+  readonly problem: ReadonlySignal<HubError | undefined>
+  /** The last seq of the log, as far as known. */
+  readonly head: ReadonlySignal<number>
+  readonly mayModerate: ReadonlySignal<boolean>
+  /** What a user id is called, as the log has it. */
+  nameOf(id: string): string
+  /** The live room, for commands. @throws HubError when it is not live */
+  room(): LiveRoom
+  /** Enters as a participant; of a closed room it opens it again. @throws HubError */
+  join(): Promise<void>
+  /** Goes back to watching. */
+  leave(): Promise<void>
+  /** Fetches (the end of) what is missing in between. */
+  fill(hole: Span): Promise<void>
+  /** Fetches what is missing, oldest last, as far as `most` events back. */
+  fillAll(most?: number): Promise<void>
+  /** Makes sure that a seq and what is around it are there; gives the seq of the entry that shows it. */
+  bring(seq: number): Promise<number | undefined>
+  /** Begins to follow the room, or begins again. */
+  open(): void
+  close(): void
+}
+
+export interface RoomStoreDeps {
+  hub: Hub
+  rest: <T>(path: string) => Promise<T>
+  /** Runs something soon, once for many calls in between: a frame of the browser. */
+  soon: (run: () => void) => void
+}
+
+/** Events that are there at once; earlier ones come as one scrolls. */
+const AT_ONCE = 300
+/** Events of one page of history. */
+const PAGE = 500
+/** Events around a seq that is jumped to. */
+const AROUND = 120
+/** What plots and searches read at most: a day of talk. */
+const MOST = 50_000
+
+/** Follows one room, live or closed, and keeps what was read of its log. */
+export function createRoomStore({ hub, rest, soon }: RoomStoreDeps, name: string): RoomStore {
+  const mode = signal<Mode>('loading')
+  const joined = signal(false)
+  const state = signal<RoomState | undefined>(undefined)
+  const timeline = signal(emptyTimeline(0))
+  const summary = signal<Summary | undefined>(undefined)
+  const runs = signal<Runs>(new Map())
+  const behind = signal(false)
+  const caughtUp = signal<number | undefined>(undefined)
+  const problem = signal<HubError | undefined>(undefined)
+  const head = signal(0)
+  const mayModerate = signal(false)
+
+  const names = new Map<string, string>()
+  let live: LiveRoom | undefined
+  let listeners: (() => void)[] = []
+  let closed = false
+  let queue: WireEvent[] = []
+  let planned = false
+
+  function plan() {
+    if (planned) return
+    planned = true
+    soon(() => {
+      planned = false
+      if (!closed) show()
+    })
+  }
+
+  function show() {
+    const events = queue
+    queue = []
+    batch(() => {
+      if (live !== undefined) {
+        state.value = live.state
+        summary.value = live.summary
+        behind.value = live.status === 'catching_up'
+        head.value = Math.max(head.value, live.seq)
+        for (const { id, name: called } of live.participants) names.set(id, called)
+        if (live.state.moderates) mayModerate.value = true
+        if (live.epoch !== timeline.value.epoch) timeline.value = emptyTimeline(live.epoch)
+      }
+      keep(events)
+    })
+  }
+
+  function keep(events: readonly WireEvent[]) {
+    for (const event of events) if ('actor' in event) names.set(event.actor.id, event.actor.name)
+    timeline.value = addEvents(timeline.value, events)
+    runs.value = events.reduce(observeRun, runs.value)
+  }
+
+  function follow(room: LiveRoom) {
+    live = room
+    queue.push(...room.events)
+    listeners = [
+      room.on('*', (event) => void queue.push(event)),
+      room.on('change', plan),
+      room.on('reset', () => void queue.push(...room.events)),
+      room.on('recovered', ({ missed }) => {
+        caughtUp.value = missed
+      }),
+      room.on('ended', ({ reason, error }) => {
+        if (live === room) over(reason, error)
+      }),
+    ]
+    batch(() => {
+      show()
+      mode.value = 'live'
+      problem.value = undefined
+    })
+  }
+
+  function unfollow() {
+    for (const off of listeners) off()
+    listeners = []
+    live = undefined
+  }
+
+  /** The room has ended for us, and not by our own doing. */
+  function over(reason: string, error: HubError | undefined) {
+    show()
+    unfollow()
+    joined.value = false
+    if (reason === 'room_closed') void read()
+    // another part of this page has left the room: we still watch it
+    else if (reason === 'leave') void watch()
+    else refuse(error ?? new HubError('forbidden', 'The room is over for you.'))
+  }
+
+  function refuse(error: HubError) {
+    batch(() => {
+      problem.value = error
+      mode.value = 'refused'
+      state.value = undefined
+    })
+  }
+
+  async function enter(as: 'watch' | 'participant') {
+    const before = live
+    if (before !== undefined) {
+      unfollow()
+      await before.leave()
+    }
+    const room = await hub.join(name, { as, history: AT_ONCE })
+    // the page has gone meanwhile
+    if (closed) return void room.leave()
+    joined.value = as === 'participant'
+    follow(room)
+  }
+
+  async function watch() {
+    try {
+      await enter('watch')
+    } catch (error) {
+      if (!closed) refuse(asHubError(error))
+    }
+  }
+
+  /** The room as REST knows it decides how it is read: joining a closed one would open it. */
+  async function read() {
+    try {
+      const view = await rest<RoomView>(`/rooms/${encodeURIComponent(name)}`)
+      if (closed) return
+      if (view.status === 'open') return await watch()
+      const last = await rest<Summary>(`/rooms/${encodeURIComponent(name)}/summary`)
+      // only moderators may list cases: asking is how to know
+      const moderates = await rest(`/rooms/${encodeURIComponent(name)}/cases?limit=1`).then(
+        () => true,
+        () => false,
+      )
+      if (closed) return
+      batch(() => {
+        if (view.epoch !== timeline.value.epoch) timeline.value = emptyTimeline(view.epoch)
+        head.value = view.seq
+        summary.value = last.version === 0 ? undefined : last
+        mayModerate.value = moderates
+        state.value = undefined
+        mode.value = 'record'
+      })
+      await fetchPage(Math.max(0, view.seq - AT_ONCE), view.seq)
+    } catch (error) {
+      if (!closed) refuse(asHubError(error))
+    }
+  }
+
+  /** Reads what is after one seq up to another. Says how far it got. */
+  async function fetchPage(after: number, upto: number): Promise<number> {
+    const limit = Math.min(PAGE, upto - after)
+    if (limit <= 0) return after
+    const page = await hub.command('room.history', { room: name, after, limit })
+    if (closed) return upto
+    const events = page.events as (RoomEvent | BlankEvent)[]
+    batch(() => keep(events))
+    return events.at(-1)?.seq ?? upto
+  }
+
+  async function fetchSpan({ from, to }: Span): Promise<void> {
+    let after = from - 1
+    while (after < to && !closed) {
+      const got = await fetchPage(after, to)
+      if (got <= after) return
+      after = got
+    }
+  }
+
+  return {
+    ...{ name, mode, joined, state, timeline, summary, runs, behind, caughtUp, problem, head },
+    mayModerate,
+    nameOf: (id) => names.get(id) ?? (id === 'policy' ? 'the policy' : id),
+    room: () => {
+      if (live === undefined) throw new HubError('room_closed', 'This room is not live.')
+      return live
+    },
+    join: async () => {
+      const before = mode.value
+      try {
+        await enter('participant')
+      } catch (error) {
+        if (before === 'live') await watch()
+        throw error
+      }
+    },
+    leave: () => enter('watch'),
+    fill: ({ from, to }) => fetchSpan({ from: Math.max(from, to - PAGE + 1), to }),
+    fillAll: async (most = MOST) => {
+      for (;;) {
+        const oldest = head.value - most
+        const hole = holes(timeline.value, head.value).findLast(({ to }) => to > oldest)
+        if (hole === undefined || closed) return
+        await fetchSpan({ from: Math.max(hole.from, hole.to - PAGE + 1, oldest + 1), to: hole.to })
+        if (holes(timeline.value, head.value).some(({ to }) => to === hole.to)) return
+      }
+    },
+    bring: async (seq) => {
+      if (seq < 1 || seq > head.value) return undefined
+      if (!covers(timeline.value, seq))
+        await fetchSpan({
+          from: Math.max(1, seq - AROUND),
+          to: Math.min(head.value, seq + AROUND),
+        })
+      return entryAt(timeline.value, seq)?.seq
+    },
+    open: () => {
+      batch(() => {
+        mode.value = 'loading'
+        problem.value = undefined
+      })
+      void read()
+    },
+    close: () => {
+      closed = true
+      const room = live
+      unfollow()
+      void room?.leave()
+    },
+  }
+}
+
+function asHubError(error: unknown): HubError {
+  if (error instanceof HubError) return error
+  return new HubError('internal', 'This page failed. Load it again.', { cause: error })
+}

@@ -1,0 +1,192 @@
+import { useComputed, useSignal } from '@preact/signals'
+import { useId, useRef } from 'preact/hooks'
+import { useApp } from '../../app/context.ts'
+import { Button, ErrorNote, type IconName, Time } from '../../ui/index.ts'
+import { useRoom } from '../context.ts'
+import { DictationBar, useDictation } from './dictation-bar.tsx'
+
+type Way = 'say' | 'chat' | 'ask'
+
+const WAYS: Record<Way, { label: string; icon: IconName; hint: string }> = {
+  say: { label: 'Say', icon: 'rooms', hint: 'What you say goes into the transcript' },
+  chat: { label: 'Chat', icon: 'send', hint: 'Write to the room' },
+  ask: { label: 'Ask', icon: 'help', hint: 'Ask about anything that was said' },
+}
+
+/** Where one speaks, writes and asks. Watching needs none of it; speaking needs one to join first. */
+export function Composer() {
+  const { session } = useApp()
+  const { store } = useRoom()
+  const way = useSignal<Way>('ask')
+  const to = useSignal('')
+  const alone = useSignal(false)
+  const problem = useSignal<unknown>(undefined)
+  const busy = useSignal(false)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const hintId = useId()
+  const dictation = useDictation()
+  const me = useComputed(() =>
+    store.state.value?.participants.find(({ id }) => id === session.user.value?.id),
+  )
+  const joined = store.joined.value
+  const needsJoin = way.value !== 'ask' && !joined
+  const others = (store.state.value?.participants ?? []).filter(
+    ({ id, kind }) => kind === 'person' && id !== session.user.value?.id,
+  )
+
+  const send = async () => {
+    const text = field.current?.value.trim() ?? ''
+    if (text === '' || busy.value || field.current === null) return
+    busy.value = true
+    problem.value = undefined
+    try {
+      const room = store.room()
+      if (way.value === 'say') await room.caption(text)
+      else if (way.value === 'chat') await room.chat(text, to.value === '' ? {} : { to: to.value })
+      else await room.ask(text, { private: alone.value })
+      // what was typed meanwhile stays
+      if (field.current.value.trim() === text) field.current.value = ''
+    } catch (error) {
+      problem.value = error
+    } finally {
+      busy.value = false
+      field.current?.focus()
+    }
+  }
+
+  return (
+    <form
+      class="composer"
+      aria-label="Take part"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void send()
+      }}
+    >
+      <DictationBar dictation={dictation} />
+      <ErrorNote error={problem.value} />
+      <MutedNote until={me.value?.muted_until} />
+      <div class="composer-ways">
+        <fieldset class="ways">
+          <legend class="sr-only">How</legend>
+          {(Object.keys(WAYS) as Way[]).map((one) => (
+            <label key={one} class={way.value === one ? 'is-on' : ''}>
+              <input
+                type="radio"
+                name="way"
+                class="sr-only"
+                checked={way.value === one}
+                onChange={() => {
+                  way.value = one
+                  problem.value = undefined
+                }}
+              />
+              {WAYS[one].label}
+            </label>
+          ))}
+        </fieldset>
+        {way.value === 'chat' && (
+          <label class="inline">
+            to
+            <select value={to.value} onChange={(event) => (to.value = event.currentTarget.value)}>
+              <option value="">everyone</option>
+              {others.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  only {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        {way.value === 'ask' && (
+          <label class="inline">
+            <input
+              type="checkbox"
+              checked={alone.value}
+              onChange={(event) => (alone.value = event.currentTarget.checked)}
+            />
+            only I see the answer
+          </label>
+        )}
+        {joined && dictation.available && !dictation.state.value.on && (
+          <Button size="small" icon="mic" onClick={dictation.start}>
+            Speak
+          </Button>
+        )}
+      </div>
+      {needsJoin ? (
+        <JoinFirst what={way.value === 'say' ? 'speak' : 'chat'} />
+      ) : (
+        <div class="composer-line">
+          <textarea
+            ref={field}
+            rows={1}
+            aria-label={WAYS[way.value].hint}
+            aria-describedby={hintId}
+            placeholder={WAYS[way.value].hint}
+            maxLength={8_000}
+            onKeyDown={(event) => {
+              if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+              event.preventDefault()
+              void send()
+            }}
+          />
+          <span id={hintId} class="sr-only">
+            Enter sends, Shift and Enter begins a new line.
+          </span>
+          <Button kind="primary" type="submit" icon="send" busy={busy.value}>
+            {way.value === 'ask' ? 'Ask' : 'Send'}
+          </Button>
+        </div>
+      )}
+    </form>
+  )
+}
+
+function JoinFirst({ what }: { what: string }) {
+  return (
+    <p class="join-first">
+      <span>You are watching, and nobody sees you. Join to {what}.</span>
+      <JoinButton kind="primary" />
+    </p>
+  )
+}
+
+/** Enters the room as a participant, and says why when it can't. */
+export function JoinButton({ kind = 'plain' }: { kind?: 'primary' | 'plain' }) {
+  const { toasts } = useApp()
+  const { store } = useRoom()
+  const busy = useSignal(false)
+  const join = () => {
+    busy.value = true
+    store
+      .join()
+      .catch(toasts.error)
+      .finally(() => {
+        busy.value = false
+      })
+  }
+  return (
+    <Button kind={kind} icon="plus" busy={busy.value} onClick={join}>
+      Join
+    </Button>
+  )
+}
+
+function MutedNote({ until }: { until: number | null | undefined }) {
+  if (until === undefined) return null
+  return (
+    <p class="muted-note" role="status">
+      A moderator muted you
+      {until === null ? (
+        ' until they undo it'
+      ) : (
+        <>
+          {' until '}
+          <Time at={until} />
+        </>
+      )}
+      . You can read on, and ask in private.
+    </p>
+  )
+}
