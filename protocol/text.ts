@@ -4,6 +4,10 @@ import { z } from 'zod'
 export const MAX_TEXT_BYTES = 16 * 1024
 
 const CONTROL = /\p{Cc}/u
+// JSON Schema knows no refinements: these patterns tell about them, and zod checks them
+const CONTROLS = '\\u0000-\\u001f\\u007f-\\u009f'
+const NO_CONTROL = `^[^${CONTROLS}]+$`
+const NOT_BLANK = `^[^${CONTROLS}]*[^\\s${CONTROLS}][^${CONTROLS}]*$`
 const utf8 = new TextEncoder()
 
 /** NFC, 1-200 characters, any text but control characters. Bidi marks, slashes and emoji are legitimate. */
@@ -18,6 +22,7 @@ export const userId = z
   .min(1)
   .max(512)
   .refine((id) => !CONTROL.test(id) && id.isWellFormed(), 'must not hold control characters')
+  .meta({ pattern: NO_CONTROL })
 
 /** A client's own id of a command, segment or the like. */
 export const clientId = z
@@ -25,6 +30,7 @@ export const clientId = z
   .min(1)
   .refine((id) => [...id].length <= 64, 'must be at most 64 characters')
   .refine((id) => !CONTROL.test(id) && id.isWellFormed(), 'must not hold control characters')
+  .meta({ maxLength: 64, pattern: NO_CONTROL })
 
 /**
  * What a person says or writes. Line breaks and tabs stay; what Postgres cannot store (NUL, lone
@@ -59,4 +65,5 @@ function name(max: number) {
     .refine((text) => text.trim() !== '', 'must not be empty')
     .refine((text) => [...text].length <= max, `must be at most ${max} characters`)
     .refine((text) => !CONTROL.test(text), 'must not hold control characters')
+    .meta({ minLength: 1, maxLength: max, pattern: NOT_BLANK })
 }

@@ -30,6 +30,8 @@ export function toProblem(
 
 /** What can happen to every route of the API. */
 const COMMON: ErrorCode[] = [
+  'malformed',
+  'too_large',
   'unauthenticated',
   'token_expired',
   'rate_limited',

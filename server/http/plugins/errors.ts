@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import {
@@ -46,11 +47,11 @@ export function answerBrokenHttp(error: Error & { code?: string }, socket: Socke
     socket.destroy()
     return
   }
-  const { body, headers } = toProblem(new HubError('malformed', 'This is no HTTP request.'))
+  const { body, headers } = toProblem(broken(error.code))
   const text = JSON.stringify(body)
   socket.end(
     [
-      'HTTP/1.1 400 Bad Request',
+      `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status]}`,
       `content-type: ${headers['content-type']}`,
       `content-length: ${Buffer.byteLength(text)}`,
       'connection: close',
@@ -58,6 +59,12 @@ export function answerBrokenHttp(error: Error & { code?: string }, socket: Socke
       text,
     ].join('\r\n'),
   )
+}
+
+function broken(code: string | undefined): HubError {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new HubError('too_large', 'The address, or a header, is too long.')
+  return new HubError('malformed', 'This is no HTTP request.')
 }
 
 function describe(thrown: unknown): HubError {
