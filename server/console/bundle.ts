@@ -23,14 +23,23 @@ const TYPES: Record<string, string> = {
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 
-/** The wire is WebSocket alone: the client's other transports would only be weight. */
+/** What is left of Socket.IO's engine when the wire is WebSocket alone, as ours is. */
+const ENGINE = {
+  'index.js': `
+    export { Socket } from './socket.js'
+    export { parse } from './contrib/parseuri.js'
+    export { installTimerFunctions } from './util.js'
+    export { nextTick } from './globals.js'
+    export const [Fetch, NodeXHR, XHR, NodeWebSocket, WebSocket, WebTransport] = []`,
+  'transports/index.js': `
+    import { WS } from './websocket.js'
+    export const transports = { websocket: WS }`,
+}
 const webSocketOnly: Plugin = {
   name: 'websocket only',
   setup({ onLoad }) {
-    onLoad({ filter: /engine\.io-client.build.esm.transports.index\.js$/ }, () => ({
-      contents: `import { WS } from './websocket.js'
-        export const transports = { websocket: WS }`,
-    }))
+    for (const [file, contents] of Object.entries(ENGINE))
+      onLoad({ filter: new RegExp(`engine\\.io-client.build.esm.${file}$`) }, () => ({ contents }))
   },
 }
 

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import './plots.css'
 
 /** A plot with its name, what it says in one line, and the same as a table. */
 export function Figure(props: {

@@ -8,18 +8,17 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { useApp } from '../app/context.ts'
 import { hrefOf } from '../app/route.ts'
 import { Button, EmptyState } from '../ui/index.ts'
-import { lazy } from '../ui/lazy.tsx'
 import { RoomContext, type RoomParts, useRoom } from './context.ts'
 import { RoomHeader } from './header.tsx'
 import { AgentsPanel } from './panels/agents.tsx'
+import { InsightsPanel } from './panels/insights.tsx'
+import { MinutesPanel } from './panels/minutes.tsx'
 import { PeoplePanel } from './panels/people.tsx'
 import { SummaryPanel } from './panels/summary.tsx'
 import { createRoomStore } from './store.ts'
 import { type Tab, Tabs } from './tabs.tsx'
 import { Composer } from './talk/composer.tsx'
 import { Feed } from './talk/feed.tsx'
-// parts that are fetched later bring no style of their own
-import '../plots/plots.css'
 import './room.css'
 
 export interface RoomViewProps {
@@ -29,9 +28,6 @@ export interface RoomViewProps {
 }
 
 type Place = 'talk' | 'summary' | 'people' | 'agents' | 'insights' | 'minutes'
-
-const InsightsPanel = lazy(() => import('./panels/insights.tsx').then((it) => it.InsightsPanel))
-const MinutesPanel = lazy(() => import('./panels/minutes.tsx').then((it) => it.MinutesPanel))
 
 /** Below this there is room for one column only, px. */
 const NARROW = '(max-width: 900px)'

@@ -3,12 +3,10 @@ import { useEffect } from 'preact/hooks'
 import type { AgentConfig } from '#protocol'
 import { useApp } from '../../app/context.ts'
 import { Badge, Button, ErrorNote, Spinner, type Tone } from '../../ui/index.ts'
-import { lazy } from '../../ui/lazy.tsx'
 import { useRoom } from '../context.ts'
+import { PolicyDialog } from './policy-dialog.tsx'
 
 type Workflow = AgentConfig['workflow']
-
-const PolicyDialog = lazy(() => import('./policy-dialog.tsx').then((it) => it.PolicyDialog))
 
 const AGENTS: Record<Workflow, { title: string; does: string }> = {
   auto_join: { title: 'Host', does: 'Greets who comes, and catches late comers up in private.' },
