@@ -1,0 +1,119 @@
+import { beforeAll, expect, test } from 'vitest'
+import { type Endpoint, endpointsOf } from '../support/openapi.ts'
+import { good, type Person, type RestAnswer, useHub } from './support.ts'
+
+const setting = useHub()
+const { connect, rest, roomName } = setting
+
+let endpoints: Endpoint[]
+let bea: Person
+
+beforeAll(async () => {
+  const document = await rest('/api/v1/openapi.json')
+  endpoints = endpointsOf(document.body).filter(({ closed }) => closed)
+  bea = await connect('bea')
+})
+
+interface Things {
+  room: string
+  case: string
+  user: string
+  workflow: string
+}
+
+const WORDS = 'The vault opens at nine.'
+
+/** A room of bea's with one of everything that has an id. */
+async function things(): Promise<Things> {
+  const room = `bea's ${roomName()}`
+  good(await bea.emit('room.join', { room }))
+  good(await bea.emit('caption.push', { room, segment: 's', text: WORDS, final: true }))
+  const ben = await connect('ben', { rooms: { [room]: ['join'] } })
+  good(await ben.emit('room.join', { room }))
+  const act = { room, target: 'ben', action: 'mute', reason: 'r', minutes: 5 } as const
+  const { case: id } = good(await bea.emit('moderation.act', act))
+  const member = `/api/v1/rooms/${encodeURIComponent(room)}/members/mia`
+  const put = await rest(member, { as: 'bea', method: 'PUT', body: { rights: ['watch'] } })
+  expect(put.status).toBe(200)
+  ben.cut()
+  return { room, case: id, user: 'mia', workflow: 'qa' }
+}
+
+function ask(as: string, endpoint: Endpoint, ids: Things): Promise<RestAnswer> {
+  const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const id = Object.entries(ids).find(([key]) => key === name)?.[1]
+    if (id === undefined) throw new Error(`no ${name} to put into ${endpoint.path}: give it one`)
+    return encodeURIComponent(id)
+  })
+  const { method, body } = endpoint
+  // what is made by a name is made by that of the room
+  const named = typeof body === 'object' && body !== null && 'name' in body
+  return rest(path, {
+    ...{ as, method },
+    ...(body === undefined ? {} : { body: named ? { ...body, name: ids.room } : body }),
+  })
+}
+
+test("as one user on another's ids: nothing of the whole API is answered, and nothing happens", async () => {
+  const ids = await things()
+  // another's log is no place to look into: whatever was done to the room would be in it
+  const state = async () => {
+    const at = `/api/v1/rooms/${encodeURIComponent(ids.room)}`
+    const parts = ['', '/cases', '/restrictions', '/members/mia', '/agents/qa', '/transcript']
+    const answers = await Promise.all(parts.map((part) => rest(`${at}${part}`, { as: 'bea' })))
+    return answers.map(({ status, body }) => ({ status, body: { ...body, seq: 0 } }))
+  }
+  const before = await state()
+  expect(before.map(({ status }) => status)).toEqual(before.map(() => 200))
+
+  for (const as of ['abe', 'mallory']) {
+    // who has a room of one's own, and who has nothing
+    if (as === 'abe') await rest('/api/v1/rooms', { as, method: 'POST', body: { name: 'own' } })
+    for (const endpoint of endpoints) {
+      const answer = await ask(as, endpoint, ids)
+      const what = `${as}: ${endpoint.method} ${endpoint.path} ${answer.status}`
+      if (endpoint.path.includes('{')) {
+        // also what a schema refuses must be refused for the room first: the ids are good
+        expect([403, 404], what).toContain(answer.status)
+      } else {
+        expect([200, 201, 403, 404, 409], what).toContain(answer.status)
+      }
+      expect(answer.text, what).not.toContain(WORDS)
+      if (answer.status < 300) expect(answer.text, what).not.toContain(ids.room)
+      if (endpoint.path.includes('{case}') && as === 'abe') {
+        const through = await ask(as, endpoint, { ...ids, room: 'own' })
+        expect(through.status, `${what}, through a room of one's own`).toBe(404)
+      }
+    }
+  }
+  expect(await state()).toEqual(before)
+}, 120_000)
+
+test('the same requests are good ones: their owner is answered', async () => {
+  for (const endpoint of endpoints) {
+    const ids = await things()
+    const answer = await ask(endpoint.id === 'createRoom' ? 'mallory' : 'bea', endpoint, {
+      ...ids,
+      ...(endpoint.id === 'createRoom' ? { room: roomName() } : {}),
+    })
+    // what is for admins alone is there, and says so; a case can be past what is asked
+    const wanted = endpoint.id === 'getOperations' ? [403] : [200, 201, 204, 409]
+    expect(wanted, `${endpoint.method} ${endpoint.path} ${answer.text}`).toContain(answer.status)
+  }
+}, 120_000)
+
+test('without a token, or with a broken one, every one of them says so', async () => {
+  const ids = await things()
+  for (const endpoint of endpoints) {
+    const { method, body } = endpoint
+    const path = endpoint.path.replace('{room}', encodeURIComponent(ids.room))
+    for (const token of [undefined, 'x.y.z']) {
+      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+      const answer = await rest(path, { method, headers, ...(body === undefined ? {} : { body }) })
+      expect([answer.status, answer.body.code], `${method} ${path}`).toEqual([
+        401,
+        'unauthenticated',
+      ])
+    }
+  }
+})
