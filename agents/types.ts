@@ -1,8 +1,9 @@
 import type { Logger } from 'pino'
 import type { Database } from '#db'
-import type { AgentConfig, Principal, Workflow } from '#protocol'
+import type { AgentConfig, Command, Principal, Workflow } from '#protocol'
 import type { Bus, Clock, Room, Rooms } from '#rooms'
 import type { Embedder } from './embedding/index.ts'
+import type { ConfigPatch } from './live/config.ts'
 import type { ModelKeys } from './models/index.ts'
 
 /** What the agents of a node need. */
@@ -79,11 +80,16 @@ export interface Agents {
   /** How heated the talk of a room has been of late, 0 to 1: half of it is gone after a minute. */
   heat(roomId: string): number
   list(room: Room): Promise<AgentConfig[]>
-  /** Throws `forbidden` without the right `moderate`. */
+  /**
+   * Decides a moderation case as a person; resolves when that is committed. Throws `forbidden` without the right
+   * `moderate`, `conflict` with what was decided when somebody was first, `degraded` while the database is away.
+   */
+  review(room: Room, principal: Principal, command: Command<'moderation.review'>): Promise<object>
+  /** Throws `forbidden` without the right `moderate`, `invalid` for settings of an agent that has none. */
   configure(
     room: Room,
     principal: Principal,
     workflow: Workflow,
-    patch: { enabled?: boolean | undefined; name?: string | undefined },
+    patch: ConfigPatch,
   ): Promise<AgentConfig>
 }

@@ -44,7 +44,7 @@ const fields = {
     .boolean()
     .describe('a person is asked about what the local stages are unsure of'),
   act_from: score.describe('score from which something is a ground for acting'),
-  ask_from: score.describe('score from which it is unsure whether something is one'),
+  ask_from: score.describe('score from which a person is asked whether something is one'),
   ladder: rungs.describe('what is done at the first strike, the second, and so on'),
   grave: rungs.describe('the same about what is grave'),
   strike_decay_minutes: minutes.describe('a strike counts for so long'),
@@ -59,9 +59,9 @@ const fields = {
 export const ModerationPolicy = z.object({
   automatic: fields.automatic.default(true),
   waits: fields.waits.default([]),
-  ask_when_unsure: fields.ask_when_unsure.default(false),
+  ask_when_unsure: fields.ask_when_unsure.default(true),
   act_from: fields.act_from.default(0.75),
-  ask_from: fields.ask_from.default(0.35),
+  ask_from: fields.ask_from.default(0.6),
   ladder: fields.ladder.default([
     { action: 'warn' },
     { action: 'mute', minutes: 5 },

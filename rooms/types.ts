@@ -91,6 +91,8 @@ export interface ActionRequest {
   finding?: CaseFinding
   /** Asked right before the action holds; when it says no, nothing is done. */
   allowed?: () => boolean
+  /** Events that are committed with the action, before it. */
+  first?: EventDraft[]
 }
 
 /** What was found about a person. */
@@ -102,6 +104,13 @@ export interface CaseFinding {
   evidence: number[]
   stage: string
   gravity: Gravity
+}
+
+export interface ReviewOptions {
+  /** The case's status when the reviewer asked. Default: as it is at the call. */
+  seen?: CaseView['status']
+  /** Events that are committed with the decision, before it. */
+  first?: EventDraft[]
 }
 
 /** An action that waits for a person to decide. */
@@ -183,7 +192,11 @@ export interface Room {
     principal: Principal,
     command: Command<'moderation.act'>,
   ): Promise<{ case: string; duplicate?: true }>
-  review(principal: Principal, command: Command<'moderation.review'>): Promise<{ duplicate?: true }>
+  review(
+    principal: Principal,
+    command: Command<'moderation.review'>,
+    options?: ReviewOptions,
+  ): Promise<{ duplicate?: true }>
   /** Tells other moderators who is at a case. Throws `conflict` when another is. */
   claim(principal: Principal, command: Command<'moderation.claim'>): Promise<object>
   /** Ends the room for everyone; it keeps its log and can be joined, and so opened, again. */
@@ -198,7 +211,7 @@ export interface Room {
   /** For the policy: a case that waits for a person. Proposed again under its id, it stays as it is. */
   propose(proposal: Proposal): Promise<{ case: string }>
   /** Decides a case whose time is over; false when somebody has decided it already. */
-  expire(caseId: string, decision: 'approve' | 'reject'): Promise<boolean>
+  expire(caseId: string, decision: 'approve' | 'reject', first?: EventDraft[]): Promise<boolean>
   /** The most recent moderation cases about someone, newest first: the ladder counts its strikes on them. */
   casesAbout(userId: string): Promise<CaseView[]>
   cases(): Promise<CaseView[]>

@@ -2,14 +2,21 @@
  * The four workflows as LangGraph graphs. Each run reads its thread's checkpoint, does its work through the context that it
  * is given, and leaves one checkpoint: a cursor and results, never the turns.
  */
+import { Command } from '@langchain/langgraph'
 import type { Logger } from 'pino'
+import type { CaseView } from '#protocol'
 import type { Clock } from '#rooms'
 import type { SummaryState } from '../brain/index.ts'
 import type { ChatModel } from '../models/index.ts'
 import { type AutoJoinContext, createAutoJoinGraph } from './auto_join.ts'
-import type { Finding } from './ladder.ts'
+import { type Finding, stepOf } from './ladder.ts'
 import { createLimiter } from './limiter.ts'
-import { createModerationGraph, type ModerationContext } from './moderation.ts'
+import {
+  createModerationGraph,
+  findingOf,
+  type ModerationContext,
+  type Ruling,
+} from './moderation.ts'
 import { createQaGraph, type QaContext, type Question } from './qa.ts'
 import { createSummarizationGraph, type SummarizationContext } from './summarization.ts'
 import { caseThread, questionThread, roomThread, type Threads } from './threads.ts'
@@ -27,6 +34,8 @@ export interface Digest {
   upto: number
   summary: SummaryState
 }
+
+const NEW_CASE = { step: null, ask: false, waiting: false, removal: null, ruling: null }
 
 /** Runs of the four workflows, those of one thread one after another. */
 export function createWorkflows({ threads, clock, model, log, batchRuns }: WorkflowsDeps) {
@@ -46,6 +55,31 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
       // a question is in its checkpoint before anybody is told that it was taken
       await qa.invoke(input, { ...on(thread), context: { of: context }, durability: 'sync' })
       await threads.drop(thread)
+    })
+  }
+
+  const caseRun = (thread: string, context: ModerationContext) => ({
+    ...on(thread),
+    context: { of: context },
+    durability: 'exit' as const,
+  })
+
+  /** Has the thread of an open case stand at its interrupt. Only within its lock. */
+  async function stand(view: CaseView, context: ModerationContext): Promise<void> {
+    const thread = caseThread(view.case)
+    const { tasks } = await moderation.getState(on(thread))
+    if (tasks.some(({ name, interrupts }) => name === 'wait' && interrupts.length > 0)) return
+    await threads.drop(thread)
+    const finding = findingOf(view)
+    const input = { ...NEW_CASE, case: view.case, finding, step: stepOf(view), waiting: true }
+    await moderation.invoke(input, caseRun(thread, context))
+  }
+
+  /** Begins the wait of an open case, unless it waits already. */
+  async function waits(caseId: string, context: ModerationContext): Promise<void> {
+    await threads.serially(caseThread(caseId), async () => {
+      const view = await context.room.caseOf(caseId)
+      if (view?.status === 'open') await stand(view, context)
     })
   }
 
@@ -116,14 +150,45 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
     ): Promise<boolean> {
       const thread = caseThread(id)
       const person = `${roomThread(roomId, 'moderation')}:${finding.target}`
-      const { step } = await threads.serially(person, () =>
-        moderation.invoke(
-          { case: id, finding, step: null },
-          { ...on(thread), context: { of: context }, durability: 'exit' },
-        ),
+      const { step, waiting, removal } = await threads.serially(person, () =>
+        threads.serially(thread, async () => {
+          const input = { ...NEW_CASE, case: id, finding }
+          const done = await moderation.invoke(input, caseRun(thread, context))
+          if (!done.waiting) await threads.drop(thread)
+          return done
+        }),
       )
-      if (!step) await threads.drop(thread)
-      return step !== null
+      if (removal) await waits(removal, context)
+      return step !== null || waiting || removal !== null
+    },
+
+    waits,
+
+    /**
+     * Goes on with a case that waits: its thread takes nothing but this. Where the thread is missing, or stands
+     * elsewhere after a crash, it is made anew from the case's row first.
+     */
+    async rule(
+      view: CaseView,
+      ruling: Ruling,
+      context: ModerationContext & Required<Pick<ModerationContext, 'settle'>>,
+    ): Promise<void> {
+      const thread = caseThread(view.case)
+      await threads.serially(thread, async () => {
+        // decided while this waited for its turn: the room says what was decided
+        if ((await context.room.caseOf(view.case))?.status !== 'open') {
+          await context.settle(ruling)
+          return
+        }
+        await stand(view, context)
+        await moderation.invoke(new Command({ resume: ruling }), caseRun(thread, context))
+        await threads.drop(thread)
+      })
+    },
+
+    /** The cases are gone with their room, or were decided without their threads. */
+    async forgetCases(ids: readonly string[]): Promise<void> {
+      for (const id of ids) await threads.drop(caseThread(id))
     },
 
     forgetRoom: (roomId: string) => threads.dropRoom(roomId),

@@ -1,4 +1,4 @@
-import type { CaseView } from '#protocol'
+import type { CaseView, ModerationPolicy, Rung } from '#protocol'
 
 /** What the local stages found about one text. Holds no words: they are in the log under `evidence`. */
 export interface Finding {
@@ -10,68 +10,114 @@ export interface Finding {
   /** For the person: names the rule, never what was said. */
   reason: string
   evidence: number[]
-  /** The local stages are unsure, and a model has to say so too. */
+  /** The local stages are unsure, and a model, or a person, has to say so too. */
   unsure: boolean
 }
-
-/** A strike counts for so long. */
-export const STRIKE_DECAY_MS = 30 * 60_000
-const MUTE_MINUTES = 5
-const REMOVE_MINUTES = 60
 
 /** One step of the ladder. */
 export interface Step {
   action: 'warn' | 'mute' | 'remove'
+  /** Absent: until undone. */
   minutes?: number
   /** What the next step would be, for the notice. */
   next?: string
 }
 
-/** Something not to say aloud, rather than an offence: warned of, and no strike. */
-const SLIPS = new Set(['personal_data', 'self_harm'])
+/** The parts of a policy that the ladder is made of. */
+type Rungs = Pick<
+  ModerationPolicy,
+  'ladder' | 'grave' | 'strike_decay_minutes' | 'automatic' | 'waits'
+>
 
-const WARN: Step = { action: 'warn', next: `you will be muted for ${MUTE_MINUTES} minutes` }
-const MUTE: Step = {
-  action: 'mute',
-  minutes: MUTE_MINUTES,
-  next: 'you will be removed from the room',
-}
-const REMOVE: Step = { action: 'remove', minutes: REMOVE_MINUTES }
+/** Something not to say aloud, rather than an offence: warned of, and no strike. */
+export const SLIPS: ReadonlySet<string> = new Set(['personal_data', 'self_harm'])
 
 /**
- * What is done about a finding: the first strike warns, the second mutes, the third removes; what is grave skips the
- * warning, and removes whoever was warned before. Null: nothing is done.
+ * What is done about a finding, by the strikes that count: the room's policy has a ladder for offences, and another for what
+ * is grave. Null: nothing is done.
  */
 export function ladder(
   { categories, severity }: Pick<Finding, 'categories' | 'severity'>,
   cases: readonly CaseView[],
   now: number,
+  policy: Rungs,
 ): Step | null {
   const offences = categories.filter((category) => !SLIPS.has(category))
   // talk of harming oneself needs people, not a warning
   if (offences.length === 0) return categories.includes('personal_data') ? { action: 'warn' } : null
-  const strikes = countStrikes(cases, now)
-  if (severity === 'grave') return strikes === 0 ? MUTE : REMOVE
-  return strikes === 0 ? WARN : strikes === 1 ? MUTE : REMOVE
+  const rungs = severity === 'grave' ? policy.grave : policy.ladder
+  const at = Math.min(countStrikes(cases, now, policy.strike_decay_minutes), rungs.length - 1)
+  const rung = rungs[at]
+  return rung ? stepOn(rung, rungs[at + 1], policy) : null
 }
 
-/** The step that a case was. */
+/** What is done in place of a removal that is not sure enough: the harshest step before it. */
+export function lesser({ severity }: Pick<Finding, 'severity'>, policy: Rungs): Step {
+  const rungs = severity === 'grave' ? policy.grave : policy.ladder
+  const milder = rungs.findLast(({ action }) => action !== 'remove')
+  return milder ? stepOn(milder, undefined, policy) : { action: 'warn' }
+}
+
+/** Whether the policy does this by itself. */
+export function actsAlone(
+  { action }: Pick<Step, 'action'>,
+  { automatic, waits }: Pick<ModerationPolicy, 'automatic' | 'waits'>,
+): boolean {
+  return automatic && !waits.includes(action)
+}
+
+/** The step that a case is. */
 export function stepOf({ action, minutes }: CaseView): Step | null {
   return action && { action, ...(minutes === null ? {} : { minutes }) }
 }
 
 /** Who moderates the room could undo it anyway, and the room would lose its host by a mistake. */
-export function spareModerator(step: Step | null): Step | null {
-  return step === null || step.action === 'warn' ? step : { action: 'mute', minutes: MUTE_MINUTES }
+export function spareModerator(
+  step: Step | null,
+  { ladder: rungs, grave }: Pick<ModerationPolicy, 'ladder' | 'grave'>,
+): Step | null {
+  if (step === null || step.action === 'warn') return step
+  const mute = step.action === 'mute' ? step : [...rungs, ...grave].find(isMute)
+  const minutes = mute === undefined ? SPARED_MINUTES : mute.minutes
+  return { action: 'mute', ...(minutes === undefined ? {} : { minutes }) }
 }
 
+/** The mute of a moderator in a room whose policy mutes nobody. */
+const SPARED_MINUTES = 5
+const isMute = ({ action }: Rung) => action === 'mute'
+
 /** Cases that still count: acted upon, not taken back, not old, and not for a slip. Moderators' own count too. */
-export function countStrikes(cases: readonly CaseView[], now: number): number {
+export function countStrikes(
+  cases: readonly CaseView[],
+  now: number,
+  decayMinutes: number,
+): number {
   return cases.filter(
     ({ status, action, categories, opened_at }) =>
       (status === 'acted' || status === 'approved') &&
       action !== null &&
-      now - opened_at < STRIKE_DECAY_MS &&
+      now - opened_at < decayMinutes * 60_000 &&
       !(categories.length > 0 && categories.every((category) => SLIPS.has(category))),
   ).length
+}
+
+function stepOn({ action, minutes }: Rung, next: Rung | undefined, policy: Rungs): Step {
+  // what waits for a person is not foretold
+  const told = next && actsAlone(next, policy) ? foretold(next) : undefined
+  return {
+    action,
+    ...(minutes === undefined ? {} : { minutes }),
+    ...(told === undefined ? {} : { next: told }),
+  }
+}
+
+function foretold({ action, minutes }: Rung): string | undefined {
+  if (action === 'remove') return 'you will be removed from the room'
+  if (action === 'warn') return undefined
+  return minutes === undefined ? 'you will be muted' : `you will be muted for ${spanOf(minutes)}`
+}
+
+/** As a person says it. */
+export function spanOf(minutes: number): string {
+  return `${Math.round(minutes * 100) / 100} ${minutes === 1 ? 'minute' : 'minutes'}`
 }

@@ -1,6 +1,6 @@
 import { readRoomAgents, writeRoomAgent } from '#db'
-import type { AgentConfig } from '#protocol'
-import type { Room, RoomSignal } from '#rooms'
+import { type AgentConfig, HubError } from '#protocol'
+import { createKeyedLock, type Room, type RoomSignal } from '#rooms'
 import { createModerator } from '../brain/moderation/index.ts'
 import { createWorkflows } from '../graphs/index.ts'
 import { createThreads } from '../graphs/threads.ts'
@@ -14,7 +14,7 @@ import {
 } from '../observe/index.ts'
 import type { Agents, AgentsDeps } from '../types.ts'
 import { type Binding, createBinding } from './binding.ts'
-import { agentConfigs } from './config.ts'
+import { agentConfigs, patched } from './config.ts'
 import { createHeat } from './heat.ts'
 import { defaults } from './options.ts'
 
@@ -40,6 +40,7 @@ export function createAgents(deps: AgentsDeps): Agents {
   const moderator = observeModerator(heat.felt(createModerator()), observe)
   const pastModerator = createModerator()
   const bindings = new Map<string, Binding>()
+  const settingOf = createKeyedLock()
   let unsubscribe: (() => void) | undefined
 
   function bind(room: Room): Binding {
@@ -88,6 +89,7 @@ export function createAgents(deps: AgentsDeps): Agents {
     else if (kind === 'erased')
       unbind(room)
         .then(() => workflows.forgetRoom(room.id))
+        .then(() => workflows.forgetCases(room.openCases().map((one) => one.case)))
         .catch((err: unknown) => log.error({ err, room: room.id }, 'threads were not erased'))
     else if (kind === 'redacted') void bindings.get(room.id)?.forget(signal.seqs)
     else if (kind === 'ephemeral') bindings.get(room.id)?.take(signal)
@@ -122,17 +124,21 @@ export function createAgents(deps: AgentsDeps): Agents {
 
     list: (room) => bind(room).configs(),
 
+    review: (room, principal, command) => bind(room).review(principal, command),
+
     async configure(room, principal, workflow, patch) {
       room.require(principal, 'moderate')
-      const before = (await bind(room).configs()).find((c) => c.workflow === workflow)
-      const config: AgentConfig = {
-        workflow,
-        enabled: patch.enabled ?? before?.enabled ?? true,
-        name: patch.name ?? before?.name ?? '',
-      }
-      await db.withSystem('set agent', (tx) => writeRoomAgent(tx, { roomId: room.id, ...config }))
-      bind(room).configure(config)
-      return config
+      return settingOf(`${room.id} ${workflow}`, async () => {
+        const before = (await bind(room).configs()).find((c) => c.workflow === workflow)
+        if (!before) throw new HubError('not_found', 'There is no such agent in this room.')
+        const config = patched(before, patch)
+        const { settings = {}, ...rest } = config
+        await db.withSystem('set agent', (tx) =>
+          writeRoomAgent(tx, { roomId: room.id, ...rest, settings }),
+        )
+        bind(room).configure(config)
+        return config
+      })
     },
   }
 }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { isUnavailable } from '#db'
 import {
   type AgentConfig,
+  type Command,
   HubError,
   type Principal,
   type RoomEvent,
@@ -52,6 +53,8 @@ export function createBinding(deps: BindingDeps) {
   const log = deps.log.child({ room: room.id })
   const stop = new AbortController()
   let configs = agentConfigs([])
+  /** What waits for the room's settings; none once they are known. */
+  let unknown: (() => void)[] | undefined = []
   /** What came before the agents knew the room's past. */
   let waiting: { event: RoomEvent; fit: boolean }[] | undefined = []
   const config = (workflow: Workflow) => {
@@ -94,7 +97,11 @@ export function createBinding(deps: BindingDeps) {
   const summaries = createSummaries(context)
   const questions = createQuestions(context, summaries)
   const greetings = createGreetings(context, summaries)
-  const enforcement = createEnforcement(context, deps.moderator)
+  const enforcement = createEnforcement(context, {
+    moderator: deps.moderator,
+    pastModerator: deps.pastModerator,
+    whenKnown: (run) => (unknown ? unknown.push(run) : run()),
+  })
 
   const ready = prepare()
 
@@ -103,6 +110,10 @@ export function createBinding(deps: BindingDeps) {
     take,
     ask,
     interrupt,
+    async review(principal: Principal, command: Command<'moderation.review'>): Promise<object> {
+      await ready
+      return enforcement.review(principal, command)
+    },
     /** What was erased leaves the memory, and all that was made of it. */
     async forget(seqs: readonly number[]) {
       await ready.catch(() => undefined)
@@ -122,8 +133,9 @@ export function createBinding(deps: BindingDeps) {
       stop.abort(SHUTDOWN)
       greetings.stop()
       summaries.stop()
+      enforcement.stop()
       runs.shutDown()
-      const settled = [summaries, questions, greetings].map((part) => part.settled())
+      const settled = [summaries, questions, greetings, enforcement].map((part) => part.settled())
       await Promise.allSettled([ready, ...settled])
     },
   }
@@ -132,6 +144,9 @@ export function createBinding(deps: BindingDeps) {
   async function prepare(): Promise<void> {
     configs = await deps.loadConfigs()
     showAgents()
+    const heard = unknown ?? []
+    unknown = undefined
+    for (const run of heard) run()
     const history = await readHistory(room)
     await summaries.load()
     if (stop.signal.aborted) return
@@ -142,10 +157,13 @@ export function createBinding(deps: BindingDeps) {
     greetings.remember(history.departures)
     const arrived = waiting ?? []
     waiting = undefined
-    // What was said meanwhile may be in the history already; who came meanwhile was greeted by nobody.
+    // What was said meanwhile may be in the history already; what was asked meanwhile was heard by
+    // nobody, and who came meanwhile was greeted by nobody.
     for (const { event, fit } of arrived)
       if (event.seq > history.upto || event.type === 'participant.joined') handle(event, fit)
+      else if (isSpoken(event) && fit) asked(event)
     summaries.heard()
+    await enforcement.takeUp(history).catch(failed('moderation'))
     await takeUp(history).catch(failed('qa'))
   }
 
@@ -162,7 +180,6 @@ export function createBinding(deps: BindingDeps) {
           })
           .fail('internal')
     }
-    if (config('moderation').enabled) await enforcement.takeUp(history)
   }
 
   /** Abuse that was counted with another offence is in no case, and yet not to be repeated. */
@@ -181,6 +198,7 @@ export function createBinding(deps: BindingDeps) {
     if (signal.kind !== 'events') return
     for (const event of signal.events) {
       const fit = isSpoken(event) && config('moderation').enabled ? enforcement.hear(event) : true
+      enforcement.seen(event)
       if (waiting) waiting.push({ event, fit })
       else handle(event, fit)
     }
@@ -208,17 +226,19 @@ export function createBinding(deps: BindingDeps) {
   }
 
   function heard(event: Spoken): void {
-    if (event.to !== undefined) {
-      if (event.to === roomAgent(config('qa')).id) askedBy(event, event.data.text, true)
-      return
-    }
-    const question = questionIn(event.data.text)
-    if (question !== undefined) {
-      askedBy(event, question, false)
-      return
-    }
+    if (asked(event) || event.to !== undefined) return
     memory.add(toTurn(event))
     summaries.heard()
+  }
+
+  /** Whether it was a question to the agent, which is put to it then. */
+  function asked(event: Spoken): boolean {
+    const alone = event.to === roomAgent(config('qa')).id
+    const { text } = event.data
+    const question = alone ? text : event.to === undefined ? questionIn(text) : undefined
+    if (question === undefined) return false
+    askedBy(event, question, alone)
+    return true
   }
 
   function askedBy({ actor }: Spoken, question: string, alone: boolean): void {

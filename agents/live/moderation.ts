@@ -1,15 +1,16 @@
-import type { EphemeralEvent } from '#protocol'
+import type { EphemeralEvent, ModerationPolicy } from '#protocol'
 import type { Clock } from '#rooms'
 import type { Moderator, Verdict } from '../brain/moderation/index.ts'
-import type { Finding } from '../graphs/ladder.ts'
+import { type Finding, SLIPS } from '../graphs/ladder.ts'
+import { CONDUCT } from '../graphs/opinion.ts'
 import type { History, Spoken } from './history.ts'
 
-/** What a model may be asked about: how one treats others. The rest is a matter of counting. */
-const CONDUCT = ['harassment', 'hate', 'threat', 'sexual'] as const
-/** Below, the local stages are sure that it is harmless. */
-const UNSURE_FROM = 0.35
+/** Below, a model is not asked: the local stages are sure that it is harmless. */
+const ASK_MODEL_FROM = 0.35
 /** How far back what a crash left unjudged is judged, ms. */
 export const LOOK_BACK_MS = 120_000
+/** Turns of one person that belong together when they are judged a second time, ms apart. */
+const TOGETHER_MS = 30_000
 
 export interface GuardDeps {
   roomId: string
@@ -18,6 +19,10 @@ export interface GuardDeps {
   cooldownMs: number
   /** Whether a model is there for what the local stages are unsure of. */
   asksModel: boolean
+  /** The room's policy as it is now. */
+  policy(): ModerationPolicy
+  /** Runs once the room's settings are known: at once, as soon as they are. */
+  whenKnown(run: () => void): void
   /** Runs the moderation graph; says whether something was done. */
   act(finding: Finding, text: string): Promise<boolean>
   failed(error: unknown): void
@@ -31,15 +36,13 @@ interface Watched {
 
 /** Judges what people say at once, and acts on it: one action for one burst of offences. */
 export function createGuard(deps: GuardDeps) {
-  const { roomId, moderator, clock, cooldownMs, asksModel } = deps
+  const { roomId, moderator, clock, cooldownMs, asksModel, policy } = deps
   const watched = new Map<string, Watched>()
   /** The first seq that was judged as it came. */
   let heardFrom = Number.POSITIVE_INFINITY
 
   function judge(event: Spoken): Verdict {
-    const kind = event.type === 'chat.message' ? 'chat' : 'final'
-    const { actor, at, data } = event
-    return moderator.judge({ text: data.text, speaker: { id: actor.id }, at, kind, room: roomId })
+    return moderator.judge(judged(event, roomId))
   }
 
   /** An offence during the cooldown counts with the one before, unless it is graver. */
@@ -49,8 +52,9 @@ export function createGuard(deps: GuardDeps) {
   }
 
   function proceed(verdict: Verdict, target: string, text: string, evidence: number[]) {
-    const unsure = asksModel && isUnsure(verdict)
-    if (!unsure && !isGround(verdict)) return
+    const ground = isGround(verdict, policy())
+    const unsure = !ground && isUnsure(verdict, policy(), asksModel)
+    if (!ground && !unsure) return
     const grave = verdict.severity === 'grave'
     if (covered(target, grave)) return
     // an offence that nobody is sure of must not hide the next one
@@ -83,7 +87,7 @@ export function createGuard(deps: GuardDeps) {
     hear(event: Spoken): boolean {
       heardFrom = Math.min(heardFrom, event.seq)
       const verdict = judge(event)
-      proceed(verdict, event.actor.id, event.data.text, [event.seq])
+      deps.whenKnown(() => proceed(verdict, event.actor.id, event.data.text, [event.seq]))
       return !isOffence(verdict)
     },
 
@@ -96,7 +100,8 @@ export function createGuard(deps: GuardDeps) {
         kind: 'partial',
         room: roomId,
       })
-      if (verdict.severity === 'grave') proceed(verdict, actor.id, data.text, [])
+      if (verdict.severity === 'grave')
+        deps.whenKnown(() => proceed(verdict, actor.id, data.text, []))
     },
 
     /** Judges what was said before a crash and is in no case. */
@@ -112,10 +117,48 @@ export function createGuard(deps: GuardDeps) {
   }
 }
 
+/**
+ * Whether the evidence is an offence still when a person's words are judged again, oldest first: by themselves, and in the
+ * company of what the person said right before and after.
+ */
+export function judgedAgain(
+  moderator: Moderator,
+  key: string,
+  said: readonly Spoken[],
+  evidence: readonly number[],
+  policy: ModerationPolicy,
+): boolean {
+  const verdicts = new Map(
+    said.map((event) => [event.seq, moderator.judge(judged(event, `again ${key}`))]),
+  )
+  return evidence.some((seq) => {
+    const at = said.findIndex((event) => event.seq === seq)
+    const event = said[at]
+    const alone = verdicts.get(seq)
+    if (!event || !alone || !isGround(alone, policy)) return false
+    // what one says too often is no better for its company
+    if (!CONDUCT.some((category) => alone.categories.includes(category))) return true
+    const near = (other: Spoken | undefined) =>
+      other && Math.abs(other.at - event.at) <= TOGETHER_MS ? [other.data.text] : []
+    const text = [...near(said[at - 1]), event.data.text, ...near(said[at + 1])].join(' ')
+    const together = { ...judged(event, `together ${key}`), kind: 'final' as const, text }
+    return isGround(moderator.judge(together), policy)
+  })
+}
+
+function judged({ type, actor, at, data }: Spoken, room: string) {
+  const kind = type === 'chat.message' ? ('chat' as const) : ('final' as const)
+  return { text: data.text, speaker: { id: actor.id }, at, kind, room }
+}
+
 /** Whether it is a ground for acting without anybody's opinion. */
-function isGround({ flagged, severity, categories }: Verdict): boolean {
+function isGround(verdict: Verdict, { act_from }: ModerationPolicy): boolean {
+  const { flagged, severity, categories } = verdict
   if (!flagged) return false
-  return severity !== 'low' || categories.includes('personal_data')
+  if (severity === 'grave' || categories.includes('personal_data')) return true
+  // talk of harming oneself, where it is the worst of it, needs people
+  if (severity === 'low' && categories.includes('self_harm')) return false
+  return offence(verdict) >= act_from
 }
 
 /** Words that no agent repeats. */
@@ -123,10 +166,21 @@ export function isOffence({ flagged, severity }: Verdict): boolean {
   return flagged && (severity === 'high' || severity === 'grave')
 }
 
-/** The middle band: too much to be sure that it is harmless, too little to act. */
-function isUnsure({ severity, scores }: Verdict): boolean {
-  if (severity === 'high' || severity === 'grave') return false
-  return CONDUCT.some((category) => scores[category] >= UNSURE_FROM)
+/** The middle band: too much to be sure that it is harmless, too little to act. A model is sooner asked than a person. */
+function isUnsure(
+  { severity, scores }: Verdict,
+  { ask_from, ask_when_unsure }: ModerationPolicy,
+  asksModel: boolean,
+): boolean {
+  const person = ask_when_unsure ? ask_from : Number.POSITIVE_INFINITY
+  const from = asksModel ? Math.min(ASK_MODEL_FROM, person) : person
+  return severity !== 'grave' && CONDUCT.some((category) => scores[category] >= from)
+}
+
+/** The worst score of what is an offence at all. */
+function offence({ scores }: Verdict): number {
+  const of = Object.entries(scores).filter(([category]) => !SLIPS.has(category))
+  return Math.max(0, ...of.map(([, score]) => score))
 }
 
 function positive(scores: Record<string, number>): Record<string, number> {

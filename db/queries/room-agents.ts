@@ -4,14 +4,14 @@ import { roomAgents } from '../schema/index.ts'
 
 export type RoomAgentRow = Pick<
   typeof roomAgents.$inferSelect,
-  'roomId' | 'workflow' | 'enabled' | 'name'
+  'roomId' | 'workflow' | 'enabled' | 'name' | 'settings'
 >
 
 /** How a room's agents were set; a workflow that nobody touched has no row. */
 export function readRoomAgents(tx: Tx, roomId: string): Promise<RoomAgentRow[]> {
-  const { workflow, enabled, name } = roomAgents
+  const { workflow, enabled, name, settings } = roomAgents
   return tx
-    .select({ roomId: roomAgents.roomId, workflow, enabled, name })
+    .select({ roomId: roomAgents.roomId, workflow, enabled, name, settings })
     .from(roomAgents)
     .where(eq(roomAgents.roomId, roomId))
 }
@@ -22,6 +22,6 @@ export async function writeRoomAgent(tx: Tx, row: RoomAgentRow): Promise<void> {
     .values(row)
     .onConflictDoUpdate({
       target: [roomAgents.roomId, roomAgents.workflow],
-      set: { enabled: row.enabled, name: row.name },
+      set: { enabled: row.enabled, name: row.name, settings: row.settings },
     })
 }

@@ -6,6 +6,7 @@ import {
   type Actor,
   type CaseView,
   type Command,
+  type EventDraft,
   HubError,
   type Principal,
   type RestrictionView,
@@ -14,7 +15,7 @@ import { readCase } from '../cases.ts'
 import { commandKey, person, type RoomCore, require } from '../core.ts'
 import { createKeyedLock } from '../keyed-lock.ts'
 import type { Restriction } from '../restrictions.ts'
-import type { ActionRequest, Proposal } from '../types.ts'
+import type { ActionRequest, Proposal, ReviewOptions } from '../types.ts'
 import { createChanges } from './change.ts'
 import { createClaims } from './claims.ts'
 import { acted, endOf, flagged, KIND, POLICY, restored } from './drafts.ts'
@@ -76,18 +77,25 @@ export function createModeration(core: RoomCore, deps: { moderates: (userId: str
     async review(
       principal: Principal,
       command: Command<'moderation.review'>,
+      { seen, first = [] }: ReviewOptions = {},
     ): Promise<{ duplicate?: true }> {
       require(core, principal, 'moderate')
-      const { target, status: seen } = await existing(command.case)
+      const { target, status } = await existing(command.case)
       return locked(target, async () =>
-        reviews.review(principal, command, await existing(command.case), seen),
+        reviews.review(principal, command, await existing(command.case), {
+          ...{ seen: seen ?? status, first },
+        }),
       )
     },
 
     /** Nobody has decided it in time. Whether that was so still. */
-    async expire(caseId: string, decision: 'approve' | 'reject'): Promise<boolean> {
+    async expire(
+      caseId: string,
+      decision: 'approve' | 'reject',
+      first: EventDraft[] = [],
+    ): Promise<boolean> {
       const { target } = await existing(caseId)
-      return locked(target, async () => reviews.expire(await existing(caseId), decision))
+      return locked(target, async () => reviews.expire(await existing(caseId), decision, first))
     },
 
     async claim(principal: Principal, command: Command<'moderation.claim'>): Promise<object> {
@@ -160,12 +168,12 @@ export function createModeration(core: RoomCore, deps: { moderates: (userId: str
     actor: Actor,
     commandId: string | undefined,
   ): Promise<{ case: string }> {
-    const { target, action, by, finding } = request
+    const { target, action, by, finding, first = [] } = request
     const made = newCase(request)
     const { case: caseId, until } = made
     await change({
       ...{ actor, target, made, commandId },
-      drafts: [...(finding ? [flagged(made)] : []), acted(made, actor, by)],
+      drafts: [...(finding ? [flagged(made)] : []), ...first, acted(made, actor, by)],
       ...(action === 'warn'
         ? {}
         : { imposed: { id: core.nextId(), userId: target, kind: KIND[action], caseId, until } }),

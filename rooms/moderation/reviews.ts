@@ -8,6 +8,7 @@ import {
 } from '#protocol'
 import { commandKey, person, type RoomCore, SYSTEM } from '../core.ts'
 import type { Restriction } from '../restrictions.ts'
+import type { ReviewOptions } from '../types.ts'
 import type { Change } from './change.ts'
 import type { Claims } from './claims.ts'
 import { acted, endOf, KIND, restored } from './drafts.ts'
@@ -28,12 +29,12 @@ export function createReviews(core: RoomCore, { change, claims, spared }: Review
   const { restrictions } = core
 
   return {
-    /** `seen` is the case's status when the reviewer asked: what others decided meanwhile goes first. */
+    /** What others decided since the reviewer saw the case goes first. */
     async review(
       principal: Principal,
       command: Review,
       found: CaseView,
-      seen: CaseView['status'],
+      { seen, first }: Required<ReviewOptions>,
     ): Promise<object> {
       const { decision, note, action = found.action, id } = command
       const { userId } = principal
@@ -63,7 +64,7 @@ export function createReviews(core: RoomCore, { change, claims, spared }: Review
         const view = { ...decided, action, minutes: action === 'warn' ? null : minutes }
         if (found.status === 'acted' && same)
           await commit(decided, { actor, drafts: [reviewed], commandId })
-        else await carryOut(found, view, reviewed, { actor, by: userId, commandId })
+        else await carryOut(found, view, [...first, reviewed], { actor, by: userId, commandId })
         return {}
       }
       const lifted = restrictions.ofCase(found.case)
@@ -74,7 +75,11 @@ export function createReviews(core: RoomCore, { change, claims, spared }: Review
     },
 
     /** Whether it was still open. */
-    async expire(found: CaseView, decision: 'approve' | 'reject'): Promise<boolean> {
+    async expire(
+      found: CaseView,
+      decision: 'approve' | 'reject',
+      first: EventDraft[],
+    ): Promise<boolean> {
       if (found.status !== 'open') return false
       const view: CaseView = {
         ...found,
@@ -87,7 +92,7 @@ export function createReviews(core: RoomCore, { change, claims, spared }: Review
         data: { case: found.case, decision, note: 'expired' },
       }
       if (decision === 'approve')
-        await carryOut(found, view, reviewed, { actor: SYSTEM, by: 'policy' })
+        await carryOut(found, view, [...first, reviewed], { actor: SYSTEM, by: 'policy' })
       else await commit(view, { actor: SYSTEM, drafts: [reviewed] })
       return true
     },
@@ -97,7 +102,7 @@ export function createReviews(core: RoomCore, { change, claims, spared }: Review
   async function carryOut(
     found: CaseView,
     wanted: CaseView,
-    reviewed: EventDraft,
+    before: EventDraft[],
     { actor, by, commandId }: { actor: Actor; by: string; commandId?: string | undefined },
   ): Promise<void> {
     const { action, minutes, target, case: caseId } = wanted
@@ -111,7 +116,7 @@ export function createReviews(core: RoomCore, { change, claims, spared }: Review
     if (found.status !== 'open' && holding && holding.caseId !== caseId)
       throw new HubError('conflict', 'A newer case decides this now. Review that one.')
     const lifted = restrictions.ofCase(caseId).filter(({ kind }) => kind !== imposed?.kind)
-    const drafts = [reviewed]
+    const drafts = [...before]
     if (lifted.length > 0) drafts.push(restored(view, actor, by, ''))
     drafts.push(acted(view, actor, by))
     await commit(view, { actor, drafts, lifted, imposed, commandId })

@@ -24,7 +24,7 @@ export type App = FastifyInstance<
 export interface HttpDeps {
   db: Database
   rooms: Rooms
-  agents: Pick<Agents, 'list' | 'configure'>
+  agents: Pick<Agents, 'list' | 'configure' | 'review'>
   auth: Auth
   buckets: Buckets
   sample: Pick<SamplePlayer, 'start'>

@@ -34,7 +34,7 @@ export interface SocketsDeps {
   auth: Auth
   rooms: Rooms
   bus: Bus
-  agents: Pick<Agents, 'ask' | 'interrupt'>
+  agents: Pick<Agents, 'ask' | 'interrupt' | 'review'>
   buckets: Buckets
   metrics: Metrics
   log: Logger

@@ -27,7 +27,7 @@ export type Handlers = { [N in CommandName]: Handler<N> }
 /** What handlers work with. */
 export interface HandlerDeps {
   rooms: Rooms
-  agents: Pick<Agents, 'ask' | 'interrupt'>
+  agents: Pick<Agents, 'ask' | 'interrupt' | 'review'>
   auth: Pick<Auth, 'verifyToken'>
   readers: Readers
   desks: Desks

@@ -8,11 +8,11 @@ export function moderationAct({ rooms }: HandlerDeps): Handler<'moderation.act'>
   }
 }
 
-export function moderationReview({ rooms }: HandlerDeps): Handler<'moderation.review'> {
+export function moderationReview({ rooms, agents }: HandlerDeps): Handler<'moderation.review'> {
   return async (command, { socket }) => {
     const { principal } = socket.data.session.connection
     const room = await rooms.ofCase(command.case, principal)
-    return room.once(principal, command.id, () => room.review(principal, command))
+    return room.once(principal, command.id, () => agents.review(room, principal, command))
   }
 }
 

@@ -18,11 +18,12 @@ export function reviewCase(app: App, deps: HttpDeps): void {
       },
     },
     handler: async ({ principal, params, body }) => {
+      const { agents } = deps
       const room = await moderatedRoom(deps, principal, params.room)
-      const find = async () => (await room.cases()).find((entry) => entry.case === params.case)
+      const find = () => room.caseOf(params.case)
       if (!(await find())) throw new HubError('not_found', 'There is no such case in this room.')
       await room.once(principal, undefined, () =>
-        room.review(principal, { ...body, case: params.case }),
+        agents.review(room, principal, { ...body, case: params.case }),
       )
       const reviewed = await find()
       if (!reviewed) throw new HubError('internal', 'The case is gone after its review.')
