@@ -14,7 +14,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { type Asset, type Bundle, bundle } from './bundle.ts'
 
 /** Pages by their address: each has an entry of its own, and shares what they have in common. */
-const PAGES = { '/': 'main.tsx' } as const
+const PAGES = { '/': 'main.tsx', '/debug': 'debug/main.tsx' } as const
 
 /** Nothing but the page's own files and the hub it came from; no inline script or style. */
 const POLICY = [
