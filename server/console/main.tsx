@@ -42,7 +42,7 @@ function Page({ route, desk }: { route: Route; desk: Desk }) {
       return <PastPage />
     default:
       return (
-        <EmptyState icon="search" title="There is no such page">
+        <EmptyState icon="search" level={1} title="There is no such page">
           <a href={hrefOf({ page: 'rooms' })}>To the rooms</a>
         </EmptyState>
       )

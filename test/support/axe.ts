@@ -21,13 +21,3 @@ export async function findBarriersInBoth(page: Page): Promise<string[]> {
   await page.emulateMedia({ colorScheme: null })
   return found
 }
-
-/** As `axeProblems`, in light and in dark, without motion that would be caught half way. */
-export async function axeProblemsInBoth(page: Page): Promise<string[]> {
-  const found: string[] = []
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    for (const problem of await axeProblems(page)) found.push(`${colorScheme}: ${problem}`)
-  }
-  return found
-}

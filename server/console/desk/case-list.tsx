@@ -40,8 +40,8 @@ export function CaseList({ title, cases, selected, now, me, onSelect }: CaseList
                 </strong>
                 <span>{sayAction(one.action, one.minutes)}</span>
                 <span class="soft small">
+                  {`${one.status === 'open' ? sayAgo(now - one.opened_at) : sayStatus(one)} · `}
                   <bdi>{one.room}</bdi>
-                  {` · ${one.status === 'open' ? sayAgo(now - one.opened_at) : sayStatus(one)}`}
                 </span>
               </span>
               <span class="case-marks">

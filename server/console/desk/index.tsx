@@ -31,7 +31,7 @@ export function DeskPage({ desk }: { desk: Desk }) {
   const done = useComputed(() => decided(desk.cases.value).slice(0, DECIDED_SHOWN))
 
   const all = [...open.value, ...done.value]
-  const selected = all.find((one) => one.case === selectedId.value) ?? open.value[0]
+  const selected = all.find((one) => one.case === selectedId.value) ?? all[0]
 
   // What is shown stays: a graver case that comes must not slip under a finger that is about to decide.
   const shown = selected?.case

@@ -41,7 +41,7 @@ export function RoomCard({ room, now }: { room: RoomItem; now: number }) {
               <Icon name="rooms" />
               <span class="sr-only">Talk</span>
             </dt>
-            <dd>{Math.round(activity.turns_per_minute)} turns/min</dd>
+            <dd>{sayRate(activity.turns_per_minute)}</dd>
           </div>
         )}
         <div>
@@ -85,4 +85,9 @@ function Heat({ heat }: { heat: number }) {
       </dd>
     </div>
   )
+}
+
+function sayRate(turnsPerMinute: number): string {
+  const turns = Math.round(turnsPerMinute)
+  return turns === 1 ? '1 turn/min' : `${turns} turns/min`
 }

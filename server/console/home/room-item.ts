@@ -1,16 +1,7 @@
-import type { AgentState, RoomView, Workflow } from '#protocol'
+import type { RoomView } from '#protocol'
 
 /** A room of the list; `activity` is told to who may watch it. */
-export type RoomItem = RoomView & {
-  activity?: {
-    agents: { workflow: Workflow; state: AgentState }[]
-    /** Moderators are told. */
-    open_cases?: number
-    /** 0 to 1: how heated the talk has been of late. */
-    heat: number
-    turns_per_minute: number
-  }
-}
+export type RoomItem = RoomView
 
 /** Rooms that want a look come first: waiting cases, then heat, then who has people in it. */
 export function ranked(rooms: readonly RoomItem[]): RoomItem[] {

@@ -9,10 +9,10 @@ export function EmptyState(props: {
   icon: IconName
   title: string
   /** Default: 2. */
-  level?: 2 | 3
+  level?: 1 | 2 | 3
   children?: ComponentChildren
 }) {
-  const Heading = props.level === 3 ? 'h3' : 'h2'
+  const Heading = `h${props.level ?? 2}` as const
   return (
     <div class="empty">
       <span class="empty-icon">

@@ -61,7 +61,7 @@ export function ToastRegion({ toasts }: { toasts: Toasts }) {
     toasts.shown.value
       .filter((toast) => toast.kind === kind)
       .map(({ id, text, undo }) => (
-        <li key={id} class={`toast toast-${kind}`}>
+        <div key={id} class={`toast toast-${kind}`}>
           <span>{text}</span>
           {undo && (
             <Button kind="plain" size="small" onClick={undo}>
@@ -75,12 +75,12 @@ export function ToastRegion({ toasts }: { toasts: Toasts }) {
             label="Dismiss"
             onClick={() => toasts.dismiss(id)}
           />
-        </li>
+        </div>
       ))
   return (
     <div class="toasts">
-      <ul role="status">{of('done')}</ul>
-      <ul role="alert">{of('error')}</ul>
+      <div role="status">{of('done')}</div>
+      <div role="alert">{of('error')}</div>
     </div>
   )
 }

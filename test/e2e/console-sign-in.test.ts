@@ -1,0 +1,105 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { findBarriersInBoth } from '../support/axe.ts'
+import { launchBrowser } from '../support/browser.ts'
+import { type ConsolePage, openConsole } from '../support/console.ts'
+import { signToken, startHub, type TestHub } from '../support/hub.ts'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+
+const SOON = { timeout: 20_000 }
+
+describe('signing in, in Chromium', () => {
+  let hub: TestHub
+  let database: TestDatabase
+  let browser: Browser
+  const opened: ConsolePage[] = []
+
+  beforeAll(async () => {
+    database = await createTestDatabase()
+    hub = await startHub({ databaseUrl: database.url })
+    browser = await launchBrowser()
+  }, 180_000)
+
+  afterEach(async () => {
+    for (const { page, wrong } of opened.splice(0)) {
+      expect(wrong).toEqual([])
+      await page.context().close()
+    }
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await hub?.stop()
+    await database?.drop()
+  })
+
+  async function open(token?: string): Promise<Page> {
+    const one = await openConsole(browser, hub, token === undefined ? {} : { token })
+    opened.push(one)
+    return one.page
+  }
+  const rooms = (page: Page) => page.getByRole('heading', { name: 'Rooms', level: 1 })
+  const paste = async (page: Page, text: string) => {
+    await page.getByLabel('Sign-in link or token').fill(text)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  }
+
+  test('the link signs in, the token leaves the address, and a reload keeps it', async () => {
+    const page = await open(await hub.token('lo', { name: 'Lo <i>' }))
+    await rooms(page).waitFor(SOON)
+    expect(page.url()).not.toContain('token')
+    await page.getByText('Lo <i>', { exact: true }).waitFor()
+    await page.reload()
+    await rooms(page).waitFor(SOON)
+  })
+
+  test('a token or a whole link can be pasted; what is wrong with one is said', async () => {
+    const page = await open()
+    expect(await findBarriersInBoth(page)).toEqual([])
+    const problem = page.getByRole('alert')
+    await paste(page, 'let me in')
+    await problem.getByText('This is no token.').waitFor(SOON)
+    await paste(page, await hub.token('lo', { expiresAt: Date.now() - 60_000 }))
+    await problem.getByText('This token ended at').waitFor(SOON)
+    await paste(page, await signToken('lo', {}, 'another secret that this hub does not know'))
+    await problem.getByText('The hub does not accept this token').waitFor(SOON)
+    expect(await findBarriersInBoth(page)).toEqual([])
+    await paste(page, `${hub.url}/#token=${await hub.token('lo')}`)
+    await rooms(page).waitFor(SOON)
+  })
+
+  test('who signs out is out, also after a reload', async () => {
+    const page = await open(await hub.token('lo'))
+    await rooms(page).waitFor(SOON)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Sign in to your rooms' }).waitFor(SOON)
+    await page.reload()
+    await page.getByRole('heading', { name: 'Sign in to your rooms' }).waitFor(SOON)
+  })
+
+  test('a token that ends is asked for again, and what was typed stays', async () => {
+    const page = await open(await hub.token('lo', { expiresAt: Date.now() + 6_000 }))
+    await rooms(page).waitFor(SOON)
+    await page.getByLabel('Room name').fill('half a na')
+    const again = page.getByRole('dialog', { name: 'Sign in again' })
+    await again.waitFor(SOON)
+    expect(await findBarriersInBoth(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await paste(page, await hub.token('lo'))
+    await again.waitFor({ state: 'hidden', ...SOON })
+    expect(await page.getByLabel('Room name').inputValue()).toBe('half a na')
+    // the connection too has taken the new token: the desk is answered over it
+    await page.getByRole('link', { name: 'Desk' }).click()
+    await page.getByText('All clear.').waitFor(SOON)
+  })
+
+  test('a hub that stops is told of, and so is that it is back', async () => {
+    const page = await open(await hub.token('lo'))
+    await rooms(page).waitFor(SOON)
+    await page.context().setOffline(true)
+    await page.getByText('The connection is cut.').waitFor(SOON)
+    expect(await findBarriersInBoth(page)).toEqual([])
+    await page.context().setOffline(false)
+    await page.getByText('The connection is cut.').waitFor({ state: 'hidden', ...SOON })
+  })
+})
