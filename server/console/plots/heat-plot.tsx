@@ -14,9 +14,11 @@ export function HeatLine({ heat, buckets }: { heat: HeatPlot; buckets: Buckets }
   const points = heat.over.map(
     (value, i) => `${x(buckets.from + (i + 0.5) * buckets.ms)} ${y(value)}`,
   )
-  const line = points.join('L')
+  // to both edges, so that the area under it has upright ends
+  const [left, right] = [y(heat.over[0] ?? 0), y(heat.over.at(-1) ?? 0)]
+  const line = [`0 ${left}`, ...points, `${WIDTH} ${right}`].join('L')
   return (
-    <div class="heat">
+    <div class="heat-plot">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
         <path class="grid" d={`M0 ${y(0)}H${WIDTH}M0 ${y(0.5)}H${WIDTH}M0 ${y(1)}H${WIDTH}`} />
         {points.length > 0 && (

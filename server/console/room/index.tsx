@@ -79,7 +79,7 @@ function Room({ place }: { place: Signal<Place> }) {
     { id: 'summary', label: 'Summary' },
     { id: 'people', label: 'People', waiting },
     { id: 'agents', label: 'Agents' },
-    { id: 'insights', label: 'Insights' },
+    { id: 'insights', label: 'Plots' },
     { id: 'minutes', label: 'Minutes' },
   ]
   const current = place.value === 'talk' && !narrow ? 'summary' : place.value

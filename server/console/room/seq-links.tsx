@@ -31,7 +31,7 @@ const SHOWN = 4
 export function Evidence({ seqs, of }: { seqs: readonly number[]; of: string }) {
   if (seqs.length === 0) return null
   return (
-    <span class="evidence">
+    <span class="cites">
       {seqs.slice(0, SHOWN).map((seq) => (
         <EvidenceLink key={seq} seq={seq} of={of} />
       ))}

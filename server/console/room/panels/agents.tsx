@@ -54,7 +54,7 @@ export function AgentsPanel() {
   if (problem.value !== undefined) return <ErrorNote error={problem.value} retry={load} />
   if (configs.value.qa === undefined) return <Spinner label="Asking how the agents are set …" />
   return (
-    <ul class="agents">
+    <ul class="agent-cards">
       {ORDER.map((workflow) => {
         const config = configs.value[workflow]
         return config && <AgentCard key={workflow} config={config} change={change} />
@@ -88,7 +88,7 @@ function AgentCard(props: {
       })
   }
   return (
-    <li class="agent">
+    <li class="agent-card">
       <div class="agent-head">
         <h3>{title}</h3>
         <Badge tone={STATE_TONES[state] ?? 'neutral'} dot>

@@ -65,7 +65,7 @@ function CaseRow({ one }: { one: CaseView }) {
   const did = one.action === null ? '' : one.action
   const long = one.minutes === null ? '' : ` ${minutes(one.minutes)}`
   return (
-    <li class="row case">
+    <li class="row">
       <div class="row-main">
         <span class="case-line">
           <bdi class="name">{name}</bdi>

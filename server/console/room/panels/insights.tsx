@@ -86,7 +86,7 @@ export function InsightsPanel() {
       >
         <HeatLine heat={heat} buckets={buckets} />
         {heat.marks.length > 0 && (
-          <p class="evidence">
+          <p class="cites">
             {heat.marks.slice(-6).map(({ at, seq, action, target }) => (
               <SeqLink key={seq} seq={seq} label={`${action} ${store.nameOf(target)}: show it`}>
                 {clock(at - first.at)} {action}

@@ -40,7 +40,8 @@ export function MinutesPanel() {
       },
     )
   }
-  useEffect(load, [path])
+  // each version of the summary is a reason to read them again
+  useEffect(load, [path, store.summary.value?.version])
 
   const save = async ({ format, ending }: (typeof FORMATS)[number]) => {
     try {
@@ -79,9 +80,6 @@ export function MinutesPanel() {
         <Button kind="ghost" size="small" onClick={() => void copy()}>
           Copy
         </Button>
-        {store.mode.value === 'live' && (
-          <Button kind="ghost" size="small" icon="undo" label="Write them anew" onClick={load} />
-        )}
       </div>
       <p class="soft small">
         {read.opened_at === null ? 'Not opened yet' : new Date(read.opened_at).toLocaleString()}

@@ -49,14 +49,16 @@ function Part(props: { title: string; items: readonly SummaryItem[]; kind: strin
       <ul>
         {items.map(({ text, who, due, evidence }) => (
           <li key={`${evidence.join()} ${text}`}>
-            <p dir="auto">{text}</p>
-            {(who !== undefined || due !== undefined) && (
-              <p class="owner">
-                {who !== undefined && <bdi class="who-does">{who}</bdi>}
-                {due !== undefined && <span class="due">due {due}</span>}
-              </p>
-            )}
-            <Evidence seqs={evidence} of={`“${text.slice(0, 60)}”`} />
+            <p dir="auto">
+              {who !== undefined && text.startsWith(`${who}: `) ? text.slice(who.length + 2) : text}
+            </p>
+            <p class="owner">
+              {who !== undefined && !(text.startsWith(who) && kind === 'action') && (
+                <bdi class="who-does">{who}</bdi>
+              )}
+              {due !== undefined && <span class="due">due {due}</span>}
+              <Evidence seqs={evidence} of={`“${text.slice(0, 60)}”`} />
+            </p>
           </li>
         ))}
       </ul>

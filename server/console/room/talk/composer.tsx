@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from '@preact/signals'
-import { useId, useRef } from 'preact/hooks'
+import { useEffect, useId, useRef } from 'preact/hooks'
 import { useApp } from '../../app/context.ts'
 import { Button, ErrorNote, type IconName, Time } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
@@ -29,6 +29,9 @@ export function Composer() {
     store.state.value?.participants.find(({ id }) => id === session.user.value?.id),
   )
   const joined = store.joined.value
+  useEffect(() => {
+    if (joined) way.value = 'say'
+  }, [joined])
   const needsJoin = way.value !== 'ask' && !joined
   const others = (store.state.value?.participants ?? []).filter(
     ({ id, kind }) => kind === 'person' && id !== session.user.value?.id,
