@@ -15,5 +15,8 @@ export {
   type SummaryState,
   updateSummary,
 } from './summary/index.ts'
+export { synonyms } from './synonyms.ts'
+export { term, terms } from './text.ts'
 export { createTranscriptIndex, type TranscriptIndex } from './transcript-index.ts'
 export type { Turn } from './turn.ts'
+export { TALK_WORDS } from './words.ts'

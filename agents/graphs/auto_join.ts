@@ -4,6 +4,7 @@ import type { ChatModel } from '../models/index.ts'
 import { streamAnswer, tryModel } from './ask-model.ts'
 import { cited } from './citations.ts'
 import { contextOf, type GraphDeps } from './deps.ts'
+import { createEvidence } from './evidence.ts'
 import { asData, UNTRUSTED } from './prompt.ts'
 import { type Said, SPOKEN, showWhole, type Utterance, type Voice } from './voice.ts'
 
@@ -39,6 +40,8 @@ export interface AutoJoinContext {
 
 const Context = Annotation.Root({ of: Annotation<AutoJoinContext> })
 type Run = Runtime<typeof Context.State>
+
+const FALLBACK = 'The model did not answer, so this is the built-in summary.'
 
 const SYSTEM = `Someone comes late into a live meeting. Catch them up in at most five short lines of plain text, the newest and the
 decisions first, what they have to do themselves above all. Put the numbers of the turns that say so in brackets, like [12].
@@ -105,7 +108,7 @@ export function createAutoJoinGraph(deps: GraphDeps) {
     )
     if (said) return said
     const { lines, evidence } = catchUp(summary, { since, name: joiner.name })
-    const text = [hello, ...lines].join('\n')
+    const text = [hello, ...(deps.model ? [FALLBACK] : []), ...lines].join('\n')
     await showWhole(text, utterance)
     return { text, ...(evidence.length > 0 ? { citations: evidence } : {}) }
   }
@@ -163,10 +166,11 @@ async function byModel(
   { hello, joiner, news, summary }: LateComer,
   { signal, show }: Utterance,
 ): Promise<Said> {
+  const latest = news.slice(-LAST_TURNS)
   const items = JSON.stringify({ decisions: summary.decisions, action_items: summary.actions })
   const material = [
     asData('summary', items),
-    asData('transcript', news.slice(-LAST_TURNS)),
+    asData('transcript', latest),
     asData('who comes', joiner.name),
   ]
   const text = await streamAnswer(
@@ -174,10 +178,6 @@ async function byModel(
     { system: SYSTEM, content: material.join('\n'), maxTokens: 500 },
     { signal, show: (soFar) => show(`${hello}\n${soFar}`) },
   )
-  const known = new Set([
-    ...news.map((turn) => turn.seq),
-    ...[...summary.decisions, ...summary.actions].flatMap((item) => item.evidence),
-  ])
-  const said = cited(text, (seq) => known.has(seq))
+  const said = cited(text, createEvidence(latest, [...summary.decisions, ...summary.actions]))
   return { ...said, text: `${hello}\n${said.text}` }
 }

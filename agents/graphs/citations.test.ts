@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { cited, NOT_FROM_TRANSCRIPT, withoutMarkers } from './citations.ts'
+import { cited, NO_SOURCE, withoutMarkers } from './citations.ts'
 
-const exists = (seq: number) => seq < 100
+const exists = { supports: (seq: number) => seq < 100 }
 
 it('turns markers into citations, sorted, each once', () => {
   expect(cited('Bob does it [12]. Carol helps [7, 12; 9].', exists)).toEqual({
@@ -12,7 +12,7 @@ it('turns markers into citations, sorted, each once', () => {
 
 it('drops what does not resolve, and says when nothing is left', () => {
   expect(cited('Bob [12] [500].', exists)).toEqual({ text: 'Bob.', citations: [12] })
-  expect(cited('Paris [500].', exists)).toEqual({ text: `Paris. ${NOT_FROM_TRANSCRIPT}` })
+  expect(cited('Paris [500].', exists)).toEqual({ text: `Paris. ${NO_SOURCE}` })
 })
 
 it('never shows half a marker while it streams', () => {
@@ -24,4 +24,16 @@ it('never shows half a marker while it streams', () => {
 
 it('leaves other brackets alone', () => {
   expect(withoutMarkers('a [note] stays')).toBe('a [note] stays')
+})
+
+it('asks of each marker whether it speaks of the statement before it', () => {
+  const asked: [number, string][] = []
+  const supports = (seq: number, statement: string) => asked.push([seq, statement.trim()]) > 0
+  cited('Bob does it [1] [2]. Carol helps [3, 4].', { supports })
+  expect(asked).toEqual([
+    [1, 'Bob does it'],
+    [2, 'Bob does it'],
+    [3, '. Carol helps'],
+    [4, '. Carol helps'],
+  ])
 })

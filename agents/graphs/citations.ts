@@ -1,9 +1,10 @@
+import type { Evidence } from './evidence.ts'
 import type { Said } from './voice.ts'
 
 const MARKER = /\s*\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]/gu
 /** A marker that may still be under way at the end of a stream. */
 const OPEN_MARKER = /\s*\[[\d,;\s]*$/u
-export const NOT_FROM_TRANSCRIPT = '(This is not from the transcript.)'
+export const NO_SOURCE = '(No source in the transcript.)'
 
 /** A model's text as it may be shown while it streams: without markers, and without half of one. */
 export function withoutMarkers(text: string): string {
@@ -11,15 +12,23 @@ export function withoutMarkers(text: string): string {
 }
 
 /**
- * A model's whole text with its `[seq]` markers turned into citations. One that names no turn of the room is dropped;
- * when none is left, the text says that it is not from the transcript.
+ * A model's whole text with its `[seq]` markers turned into citations. One that names no turn that the model was shown, or
+ * one that speaks of something else, is dropped; when none is left, the text says that it has no source.
  */
-export function cited(text: string, exists: (seq: number) => boolean): Said {
+export function cited(text: string, evidence: Pick<Evidence, 'supports'>, asked?: string): Said {
   const citations = new Set<number>()
-  for (const [, numbers = ''] of text.matchAll(MARKER))
-    for (const seq of numbers.split(/[,;]/u).map(Number)) if (exists(seq)) citations.add(seq)
+  let from = 0
+  let statement = ''
+  for (const match of text.matchAll(MARKER)) {
+    // markers in a row are all of the statement before the first
+    const said = text.slice(from, match.index)
+    if (/[\p{L}\p{N}]/u.test(said)) statement = said
+    from = match.index + match[0].length
+    for (const seq of (match[1] ?? '').split(/[,;]/u).map(Number))
+      if (evidence.supports(seq, statement, asked)) citations.add(seq)
+  }
   const plain = text.replace(MARKER, '').trim()
   return citations.size > 0
     ? { text: plain, citations: [...citations].sort((a, b) => a - b) }
-    : { text: `${plain} ${NOT_FROM_TRANSCRIPT}`.trim() }
+    : { text: `${plain} ${NO_SOURCE}`.trim() }
 }

@@ -9,8 +9,8 @@ export interface GraphDeps {
   clock: Clock
   /** Absent: the built-in brain does everything. */
   model: ChatModel | undefined
-  /** Called when the model failed and the built-in brain takes its place. */
-  onFallback(code: ErrorCode): void
+  /** Called when the model failed and the built-in brain takes its place; `reason` is the model's `Failure`. */
+  onFallback(code: ErrorCode, reason?: string): void
 }
 
 /** What a graph's nodes may touch in one run; LangGraph types it as optional, here it never is. */

@@ -39,8 +39,11 @@ const NEW_CASE = { step: null, ask: false, waiting: false, removal: null, ruling
 
 /** Runs of the four workflows, those of one thread one after another. */
 export function createWorkflows({ threads, clock, model, log, batchRuns }: WorkflowsDeps) {
-  const fallback = (workflow: string) => (code: string) =>
-    log.warn({ workflow, code, model: model?.name }, 'the model failed; the built-in brain did it')
+  const fallback = (workflow: string) => (code: string, reason?: string) =>
+    log.warn(
+      { workflow, code, reason, model: model?.name },
+      'the model failed; the built-in brain did it',
+    )
   const deps = (workflow: string) => ({ threads, clock, model, onFallback: fallback(workflow) })
   const summarization = createSummarizationGraph(deps('summarization'))
   const autoJoin = createAutoJoinGraph(deps('auto_join'))

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { Summary, SummaryItem } from '#protocol'
 import type { Turn } from '../brain/index.ts'
 import type { ChatModel } from '../models/index.ts'
+import { askJson } from './ask-model.ts'
+import { createEvidence, type Evidence } from './evidence.ts'
 import { asData, UNTRUSTED } from './prompt.ts'
 
 /** The lists of a summary, without its cursor. */
@@ -30,7 +32,7 @@ Decisions and action items are only what people agreed on; one that was revised 
 "evidence" are the seq numbers of the turns that say so; an item without evidence is worthless. Be brief.
 ${UNTRUSTED}`
 
-/** The summary after some more turns, by a model. Items whose evidence is not real are dropped. */
+/** The summary after some more turns, by a model; what it cites is checked against what it was shown. */
 export async function summarizeByModel(
   model: ChatModel,
   before: SummaryItems,
@@ -39,36 +41,37 @@ export async function summarizeByModel(
 ): Promise<SummaryItems> {
   const { key_points, decisions, action_items, topics } = before
   const soFar = JSON.stringify({ key_points, decisions, action_items, topics })
-  const text = await model.complete({
+  const parsed = await askJson(model, {
     system: SYSTEM,
-    messages: [
-      { role: 'user', content: `${asData('summary', soFar)}\n${asData('transcript', turns)}` },
-    ],
+    content: `${asData('summary', soFar)}\n${asData('transcript', turns)}`,
     maxTokens: 4_000,
-    schema: { name: 'summary', schema: z.toJSONSchema(Items, { target: 'draft-7' }) },
+    schema: Items,
+    name: 'summary',
     signal,
   })
-  const parsed = Items.parse(JSON.parse(text))
-  const known = new Set([
-    ...[...key_points, ...decisions, ...action_items, ...topics].flatMap((i) => i.evidence),
-    ...turns.map((turn) => turn.seq),
-  ])
-  const list = (name: keyof SummaryItems) => kept(parsed[name], known).slice(-LIMITS[name])
+  const old = [...key_points, ...decisions, ...action_items, ...topics]
+  const evidence = createEvidence(turns, old)
   return {
-    key_points: list('key_points'),
-    decisions: list('decisions'),
-    action_items: list('action_items'),
-    topics: list('topics'),
+    key_points: kept(parsed.key_points, evidence).slice(-LIMITS.key_points),
+    decisions: kept(parsed.decisions, evidence).slice(-LIMITS.decisions),
+    action_items: kept(parsed.action_items, evidence).slice(-LIMITS.action_items),
+    topics: kept(parsed.topics, { ...evidence, supports: evidence.has }).slice(-LIMITS.topics),
   }
 }
 
-function kept(items: z.infer<typeof Item>[], known: ReadonlySet<number>): SummaryItem[] {
-  return items.flatMap(({ text, who, due, evidence }) => {
-    const real = [...new Set(evidence)].filter((seq) => known.has(seq)).slice(0, 6)
+const MOST_EVIDENCE = 6
+
+/** What people said, by whom they said: an item that nothing speaks of is dropped, and so is a person nowhere named. */
+function kept(items: z.infer<typeof Item>[], evidence: Evidence): SummaryItem[] {
+  return items.flatMap(({ text, who, due, evidence: seqs }) => {
+    const real = [...new Set(seqs)]
+      .filter((seq) => evidence.supports(seq, text))
+      .slice(0, MOST_EVIDENCE)
     if (real.length === 0 || text.trim() === '') return []
+    const named = who && real.some((seq) => evidence.names(seq, who))
     return {
       text: text.slice(0, ITEM_CHARS),
-      ...(who ? { who: who.slice(0, 100) } : {}),
+      ...(named ? { who: who.slice(0, 100) } : {}),
       ...(due ? { due: due.slice(0, 100) } : {}),
       evidence: real,
     }

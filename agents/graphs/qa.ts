@@ -11,6 +11,7 @@ import type { ChatModel } from '../models/index.ts'
 import { streamAnswer, tryModel } from './ask-model.ts'
 import { cited } from './citations.ts'
 import { contextOf, type GraphDeps } from './deps.ts'
+import { createEvidence } from './evidence.ts'
 import { asData, UNTRUSTED } from './prompt.ts'
 import { type Said, SPOKEN, showWhole, type Utterance, type Voice } from './voice.ts'
 
@@ -113,5 +114,5 @@ async function byModel(
     .map(([, turn]) => turn)
   const content = `${asData('transcript', material)}\n${asData('question', `${askerName} asks: ${question}`)}`
   const text = await streamAnswer(model, { system: SYSTEM, content, maxTokens: 800 }, utterance)
-  return cited(text, (seq) => index.turn(seq) !== undefined)
+  return cited(text, createEvidence(material), question)
 }

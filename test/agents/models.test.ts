@@ -66,6 +66,87 @@ describe.each(vendors)('%s', (vendor, start) => {
     await expect(m.complete(request)).rejects.toMatchObject({ code: 'provider_failed' })
   })
 
+  it('takes an answer that ends without saying so as a failure', async () => {
+    const { model: m } = await model(() => ({ pieces: ['Half an ans'], short: true }))
+    await expect(m.complete(request)).rejects.toMatchObject({
+      code: 'provider_failed',
+      details: { reason: 'cut' },
+    })
+  })
+
+  it('says that the model refused, whatever it said before', async () => {
+    const { server, model: m } = await model(() => ({ pieces: ['Well, '], end: 'refused' }))
+    const error: unknown = await m.complete(request).catch((e: unknown) => e)
+    expect(error).toMatchObject({ code: 'provider_failed', details: { reason: 'refused' } })
+    expect(JSON.stringify(error) + String(error)).not.toContain('cannot help')
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('marks a text that was cut for its length, and gives no half JSON', async () => {
+    const { model: m } = await model(() => ({ pieces: ['{"a":'], end: 'length' }))
+    expect(await m.complete(request)).toBe('{"a":…')
+    await expect(m.complete({ ...request, schema: SCHEMA })).rejects.toMatchObject({
+      code: 'provider_failed',
+      details: { reason: 'truncated' },
+    })
+  })
+
+  it('waits for a slow first piece within its limit', async () => {
+    let release = () => {}
+    const hold = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const { server, model: m } = await model(() => ({ pieces: ['At last.'], hold }))
+    const answer = m.complete(request)
+    await server.asked(1)
+    release()
+    expect(await answer).toBe('At last.')
+  })
+
+  it('asks again when the provider says that it will do in a moment', async () => {
+    const { server, model: m } = await model((_, nth) =>
+      nth === 1 ? { status: 429, headers: { 'retry-after': '0.05' } } : { pieces: ['Now.'] },
+    )
+    expect(await m.complete(request)).toBe('Now.')
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it('asks again once only', async () => {
+    const { server, model: m } = await model(() => ({
+      status: 429,
+      headers: { 'retry-after': '0' },
+    }))
+    await expect(m.complete(request)).rejects.toMatchObject({ details: { status: 429 } })
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it('leaves a provider alone for as long as it wants, and fails at once meanwhile', async () => {
+    const { server, model: m } = await model(() => ({
+      status: 429,
+      headers: { 'retry-after': '120' },
+    }))
+    await expect(m.complete(request)).rejects.toMatchObject({ details: { status: 429 } })
+    await expect(m.complete(request)).rejects.toMatchObject({
+      code: 'provider_failed',
+      details: { reason: 'resting' },
+    })
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('stops waiting for the provider when it is cancelled', async () => {
+    const { server, model: m } = await model(() => ({
+      status: 429,
+      headers: { 'retry-after': '1.9' },
+    }))
+    const abort = new AbortController()
+    const reason = new Error('enough')
+    const answer = m.complete({ ...request, signal: abort.signal })
+    await server.asked(1)
+    abort.abort(reason)
+    await expect(answer).rejects.toBe(reason)
+    expect(server.requests).toHaveLength(1)
+  })
+
   it('times out without a first piece, and without an end', async () => {
     const { server, model: m } = await model(
       (_, nth) => ({

@@ -9,11 +9,13 @@ export interface AnthropicBody {
   output_config?: { format: { type: string } }
 }
 
+const STOP = { whole: 'end_turn', length: 'max_tokens', refused: 'refusal' }
+
 /** Anthropic's Messages as the real SDK reads them. */
 export async function startAnthropic(options: FakeModelOptions<AnthropicBody>) {
   const server = await startModelServer(
     options,
-    (response, { pieces = [], hang, cut }) => {
+    (response, { pieces = [], hang, cut, short, end }) => {
       const send = (type: string, data: object) =>
         response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`)
       send('message_start', {
@@ -32,10 +34,10 @@ export async function startAnthropic(options: FakeModelOptions<AnthropicBody>) {
       send('ping', {})
       for (const text of pieces)
         send('content_block_delta', { index: 0, delta: { type: 'text_delta', text } })
-      if (hang || cut) return
+      if (hang || cut || short) return
       send('content_block_stop', { index: 0 })
       send('message_delta', {
-        delta: { stop_reason: 'end_turn', stop_sequence: null },
+        delta: { stop_reason: STOP[end ?? 'whole'], stop_sequence: null },
         usage: { output_tokens: 9 },
       })
       send('message_stop', {})

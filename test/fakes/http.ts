@@ -11,6 +11,14 @@ export interface FakeAnswer {
   status?: number
   /** The connection is cut after the pieces. */
   cut?: boolean
+  /** The stream ends after the pieces, properly as HTTP, and without saying that the answer is whole. */
+  short?: boolean
+  /** The model stopped for its limit of tokens, or refused. Default: it was done. */
+  end?: 'length' | 'refused'
+  /** Nothing is sent before this. */
+  hold?: Promise<unknown>
+  /** Of an error. */
+  headers?: Record<string, string>
 }
 
 export interface FakeModelOptions<Body> {
@@ -40,12 +48,14 @@ export async function startModelServer<Body>(
       for (const watcher of [...watchers]) watcher()
     })
     if (given.status !== undefined) {
-      response.writeHead(given.status, { 'content-type': 'application/json' })
+      response.writeHead(given.status, { 'content-type': 'application/json', ...given.headers })
       response.end(JSON.stringify(error))
       return
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.flushHeaders()
+    await given.hold
+    if (response.destroyed) return
     write(response, given)
     if (given.cut) setImmediate(() => response.destroy())
     else if (!given.hang) response.end()

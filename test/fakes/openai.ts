@@ -12,7 +12,7 @@ export interface OpenAIBody {
 export async function startOpenAI(options: FakeModelOptions<OpenAIBody>) {
   const server = await startModelServer(
     options,
-    (response, { pieces = [], hang, cut }) => {
+    (response, { pieces = [], hang, cut, short, end }) => {
       const chunk = (delta: object, finish: string | null = null) =>
         response.write(
           `data: ${JSON.stringify({
@@ -25,8 +25,9 @@ export async function startOpenAI(options: FakeModelOptions<OpenAIBody>) {
         )
       chunk({ role: 'assistant', content: '' })
       for (const content of pieces) chunk({ content })
-      if (hang || cut) return
-      chunk({}, 'stop')
+      if (end === 'refused') chunk({ refusal: 'I cannot help with that.' })
+      if (hang || cut || short) return
+      chunk({}, end === 'length' ? 'length' : 'stop')
       response.write('data: [DONE]\n\n')
     },
     { error: { message: 'secret text of the provider', type: 'server_error', code: null } },
