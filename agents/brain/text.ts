@@ -26,8 +26,12 @@ function letterPairs(word: string): string[] {
   return letters.slice(1).map((letter, i) => `${letters[i]}${letter}`)
 }
 
+/** What a word of two spellings has; most words have none of it, and need not be tried. */
+const SPELT_TWICE = /our|is[eai]|res?$|programme/
+
 /** British and American spellings meet in one term. */
 function spelling(word: string): string {
+  if (!SPELT_TWICE.test(word)) return word
   return word
     .replace(/(col|fav|behavi|hon|lab|neighb)our/, '$1or')
     .replace(/(...)is(e|ed|es|ing|ation)$/, '$1iz$2')

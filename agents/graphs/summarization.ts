@@ -34,8 +34,8 @@ export interface SummarizationContext {
 const Context = Annotation.Root({ of: Annotation<SummarizationContext> })
 type Run = Runtime<typeof Context.State>
 
-/** Turns taken in before others get their turn on the processor: about a millisecond each. */
-const AT_ONCE = 12
+/** Letters taken in before others get their turn on the processor: a few milliseconds' work. */
+const AT_ONCE = 1_000
 
 /** The summary after some more turns, made without holding up what else the node does. */
 export async function takeIn(
@@ -44,8 +44,10 @@ export async function takeIn(
   now: number,
 ): Promise<SummaryState> {
   let state = before
-  for (let from = 0; from < turns.length; from += AT_ONCE) {
-    state = updateSummary(state, turns.slice(from, from + AT_ONCE), { now })
+  for (let from = 0, to = 0; from < turns.length; from = to) {
+    for (let letters = 0; to < turns.length && letters < AT_ONCE; to++)
+      letters += turns[to]?.text.length ?? 0
+    state = updateSummary(state, turns.slice(from, to), { now })
     await new Promise((resolve) => setImmediate(resolve))
   }
   return state

@@ -36,6 +36,7 @@ const DECIDING = new Set(
 /** Counts a turn's words and pairs of words; keeps those that come most, so that the tables stay bounded. */
 export function countTerms(state: SummaryState, text: string): void {
   let before: { t: string; word: string } | undefined
+  let [grew, paired] = [false, false]
   for (const spoken of words(text)) {
     const word = spoken.replace(/'s?$/, '').slice(0, 24)
     const t = term(word)
@@ -50,27 +51,29 @@ export function countTerms(state: SummaryState, text: string): void {
       before = undefined
       continue
     }
-    countIn(state.terms, t, word)
+    grew = countIn(state.terms, t, word) || grew
     if (before && before.t !== t)
-      countIn(state.phrases, `${before.t} ${t}`, `${before.word} ${word}`)
+      paired = countIn(state.phrases, `${before.t} ${t}`, `${before.word} ${word}`) || paired
     before = { t, word }
   }
-  state.terms = mostFrequent(state.terms, BOUNDS.terms)
-  state.phrases = mostFrequent(state.phrases, BOUNDS.phrases)
+  if (grew) state.terms = mostFrequent(state.terms, BOUNDS.terms)
+  if (paired) state.phrases = mostFrequent(state.phrases, BOUNDS.phrases)
 }
 
 type Counts = Record<string, [count: number, written: string]>
 
-function countIn(table: Counts, key: string, written: string): void {
+/** Whether it is new. */
+function countIn(table: Counts, key: string, written: string): boolean {
   const entry = own(table, key)
   if (entry) entry[0]++
   else table[key] = [1, written]
+  return entry === undefined
 }
 
 /** Cut back only when a quarter over, so that the sorting is rare; a new word has that long to come again. */
 function mostFrequent(table: Counts, limit: number): Counts {
+  if (Object.keys(table).length <= limit * 1.25) return table
   const entries = Object.entries(table)
-  if (entries.length <= limit * 1.25) return table
   // Of equals the newest stay: a word that came once long ago is the least likely to matter.
   return Object.fromEntries(
     entries

@@ -9,6 +9,7 @@ export const BOUNDS = {
   candidates: 4,
   decisions: 20,
   actions: 24,
+  open: 3,
   people: 40,
   recentTurns: 8,
   recentChars: 220,
@@ -50,6 +51,13 @@ export interface Action {
   evidence: number[]
   touched: number
   at: number
+}
+
+/** What somebody said to be undecided, or asked. */
+export interface OpenPoint {
+  text: string
+  who: string
+  seq: number
 }
 
 /** A turn as the next ones may need it: to whom "yes" answers, what "let's do that" means. */
@@ -96,9 +104,12 @@ export interface SummaryState {
   window: string[][]
   decisions: Decision[]
   actions: Action[]
+  open: OpenPoint[]
   people: string[]
   recent: Recent[]
   pending: Pending | null
+  /** Bytes that are free for sure. */
+  slack: number
 }
 
 export function emptySummary(): SummaryState {
@@ -114,8 +125,10 @@ export function emptySummary(): SummaryState {
     window: [],
     decisions: [],
     actions: [],
+    open: [],
     people: [],
     recent: [],
     pending: null,
+    slack: 0,
   }
 }

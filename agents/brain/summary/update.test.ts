@@ -70,8 +70,14 @@ describe('the rolling summary', () => {
       (i: number) => `会議${String.fromCodePoint(0x4e00 + (i % 9000))}室で決定した、`.repeat(30),
     ],
   ])('stays under 32 KB: %s', (_, word) => {
-    const state = batches(long(1_500, word), 50)
-    expect(bytes(state)).toBeLessThan(32 * 1024)
+    const turns = long(1_500, word)
+    let state = emptySummary()
+    let largest = 0
+    for (let i = 0; i < turns.length; i += 11) {
+      state = updateSummary(state, turns.slice(i, i + 11), { now: 1 })
+      largest = Math.max(largest, bytes(state))
+    }
+    expect(largest).toBeLessThan(32 * 1024)
     expect(state.upto).toBe(1_500)
   })
 
@@ -169,6 +175,65 @@ describe('catching up', () => {
       lines: [],
       evidence: [],
     })
+  })
+
+  it('tells first what concerns the one who comes, then what was decided, is open, and is talked about', () => {
+    const turns = turnsOf([
+      'Ann: The heating of the greenhouse failed last night because of a valve.',
+      "Bob: I'll order a new valve by Friday.",
+      'Ann: We decided to keep the orchids in the north house.',
+      'Bob: It is still open who pays for the damaged orchids.',
+      'Cleo: The insurance asks for photos of the orchids in the greenhouse.',
+      'Ann: Cleo, can you send the photos to the insurance by Monday?',
+      'Cleo: Sure.',
+      'Bob: The photos of the greenhouse are on my camera.',
+    ])
+    const { lines, evidence } = catchUp(updateSummary(emptySummary(), turns, { now: 1 }), {
+      name: 'Cleo',
+    })
+    expect(lines).toEqual([
+      'For you: Cleo will send the photos to the insurance by Monday.',
+      'Decided: We decided to keep the orchids in the north house.',
+      'Open: Bob: "It is still open who pays for the damaged orchids."',
+      expect.stringMatching(/^Now: .*orchids/),
+      'To do: Bob will order a new valve by Friday.',
+    ])
+    for (const seq of [2, 3, 4, 6]) expect(evidence).toContain(seq)
+  })
+
+  it('tells what one is being asked, and a question that nobody has answered yet', () => {
+    const turns = turnsOf([
+      'Ann: The insurance asks for photos of the orchids.',
+      'Cleo: I have none.',
+      'Ann: How much did the orchids cost us last year?',
+      'Bob: Hm.',
+      'Ann: Bob, could you send the invoices to the insurance?',
+    ])
+    const state = updateSummary(emptySummary(), turns, { now: 1 })
+    expect(catchUp(state, { name: 'Bob' }).lines.join('\n')).toMatch(
+      /^For you: Ann asks you to send the invoices to the insurance/,
+    )
+    expect(catchUp(state, { name: 'Zoe' }).lines.join('\n')).toMatch(/Open: Ann: "Bob, could you/)
+  })
+
+  it('has no open point any more once it is decided', () => {
+    const lines = [
+      'Ann: We still have to decide on the colour of the posters.',
+      'Bob: We decided to print the posters in blue colour.',
+    ]
+    const state = updateSummary(emptySummary(), turnsOf(lines), { now: 1 })
+    expect(catchUp(state, { name: 'Zoe' }).lines.join('\n')).not.toContain('Open')
+  })
+
+  it('has short lines only', () => {
+    const long = `word${'s and more words'.repeat(60)}`
+    const turns = turnsOf([
+      `Ann: We decided ${long}.`,
+      `Bob: I'll write ${long}.`,
+      `Ann: It is still open ${long}.`,
+    ])
+    const { lines } = catchUp(updateSummary(emptySummary(), turns, { now: 1 }), { name: 'Bob' })
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(200)
   })
 
   it('has nothing to tell of an empty room', () => {

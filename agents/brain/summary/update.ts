@@ -1,10 +1,11 @@
 import { clip } from '../clean.ts'
 import type { Turn } from '../turn.ts'
 import { findPerson } from './names.ts'
+import { takeOpenPoints } from './open.ts'
 import { spokenSentences, takeOutcomes } from './outcomes.ts'
 import { countTerms } from './salience.ts'
 import { takeIntoSegment, trimTerms } from './segments.ts'
-import { BOUNDS, type SummaryState } from './state.ts'
+import { BOUNDS, emptySummary, type SummaryState } from './state.ts'
 
 /**
  * The summary after some more turns. Pure; reads the new turns only, so the cost does not grow with the meeting; turns at
@@ -18,7 +19,8 @@ export function updateSummary(
 ): SummaryState {
   const fresh = newTurns.filter((turn) => turn.seq > state.upto)
   if (fresh.length === 0) return state
-  const next = structuredClone(state)
+  // A checkpoint may be older than a part of the state.
+  const next: SummaryState = { ...emptySummary(), ...JSON.parse(JSON.stringify(state)) }
   for (const turn of fresh) takeTurn(next, turn)
   next.version++
   next.updatedAt = now
@@ -35,12 +37,18 @@ function takeTurn(state: SummaryState, turn: Turn): void {
   const clean = said.join(' ').slice(0, 4_000)
   countTerms(state, clean)
   takeOutcomes(state, turn, said)
+  takeOpenPoints(state, turn, said)
   takeIntoSegment(state, { ...turn, text: clean }, said)
   state.recent.push({ seq: turn.seq, who, text: clip(said.join(' '), BOUNDS.recentChars) })
   if (state.recent.length > BOUNDS.recentTurns) state.recent.shift()
   for (const segment of state.segments.slice(0, -1)) trimTerms(segment, BOUNDS.segmentTerms)
-  bound(state)
+  // Measured when what came since the last time may have filled it, not at every turn.
+  state.slack -= GROWTH + GROWTH_PER_BYTE * Buffer.byteLength(clean + who)
+  if (state.slack <= 0) state.slack = BOUNDS.bytes - bound(state)
 }
+
+/** By how much a turn may make the state grow at most: whatever it says, and for each byte, as a word is kept in many places. */
+const [GROWTH, GROWTH_PER_BYTE] = [500, 12]
 
 /** Who was spoken of by a part of their name, before they spoke, is from now on called as the room shows them. */
 function greet(state: SummaryState, name: string): void {
@@ -57,9 +65,12 @@ function greet(state: SummaryState, name: string): void {
 }
 
 /** Letters of some scripts take three bytes; whatever the language, the state stays within its bytes. */
-function bound(state: SummaryState): void {
-  const size = () => Buffer.byteLength(JSON.stringify(state))
-  while (size() > BOUNDS.bytes) {
+function bound(state: SummaryState): number {
+  // Without what depends on how the turns were batched, for which there is room to spare.
+  const size = () =>
+    Buffer.byteLength(JSON.stringify({ ...state, version: 0, updatedAt: 0, slack: 0 }))
+  let bytes = size()
+  for (; bytes > BOUNDS.bytes; bytes = size()) {
     const entries = Object.entries(state.terms)
     const fullest = state.segments.reduce((a, b) =>
       b.candidates.length > a.candidates.length ? b : a,
@@ -71,8 +82,10 @@ function bound(state: SummaryState): void {
     } else if (fullest.candidates.length > 1) fullest.candidates.shift()
     else if (state.decisions.length > 5) state.decisions.shift()
     else if (state.actions.length > 5) state.actions.shift()
+    else if (state.open.length > 0) state.open.shift()
     else if (state.people.length > 5) state.people.shift()
     else if (state.recent.length > 1) state.recent.shift()
     else break
   }
+  return bytes
 }
