@@ -51,7 +51,8 @@ export function createWaiting({ context, policy, graph, lastWords }: WaitingDeps
         .then(resolve)
         .catch((error: unknown) => {
           reject(error)
-          failed(error)
+          // what is refused is its reviewer's to know
+          if (!(error instanceof HubError)) failed(error)
         })
         .finally(() => running.delete(done))
       running.add(done)
