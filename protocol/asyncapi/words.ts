@@ -50,7 +50,7 @@ export const COMMAND_WORDS: Record<CommandName, Words> = {
   ),
   'moderation.review': words(
     'Decide a case',
-    'For moderators: approve or reject what is proposed, or undo what was done.',
+    'For moderators: approve what is proposed (with `action` or `minutes`: in a changed form), reject it, or undo what was done.',
   ),
   'moderation.claim': words(
     'Say that you take care of a case, or no longer do',
@@ -104,7 +104,7 @@ export const DURABLE_WORDS: Record<DurableType, Words> = {
   ),
   'moderation.flagged': words(
     'Something was said that moderators should see',
-    'For moderators. A case begins or grows; what is done about it comes as `moderation.acted` or waits for a person.',
+    'For moderators. A case begins or grows. With `expires_at` nothing is done yet: it waits for `moderation.review`, until then; `on_expiry` says what happens without one. Else what is done about it follows as `moderation.acted`.',
   ),
   'moderation.acted': words(
     'A person was warned, muted, removed or restored',
@@ -112,7 +112,7 @@ export const DURABLE_WORDS: Record<DurableType, Words> = {
   ),
   'moderation.reviewed': words(
     'A case was decided',
-    'For moderators. What the decision brings about comes as `moderation.acted`.',
+    'For moderators; by the system, with the note `expired`, when nobody did in time. What the decision brings about comes as `moderation.acted`.',
   ),
   'run.started': words('An agent has begun to work', 'On a question, a greeting or a summary.'),
   'run.finished': words(

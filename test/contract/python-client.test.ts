@@ -17,7 +17,7 @@ test('python-socketio goes the whole main path, from the description of the wire
   const { hub } = setting
   const room = 'harbour é'
   const rooms = { [room]: ['join' as const] }
-  const soon = Date.now() + 15_000
+  const soon = Date.now() + 20_000
   const tokens = {
     ana: await hub.token('ana'),
     ben: await hub.token('ben', { name: 'Ben', rooms }),

@@ -28,7 +28,7 @@ const commands = new Set([
 const ELSEWHERE: Record<string, string> = {
   'npm test': 'runs this very test',
   'npm run check': 'a part of npm test',
-  'npm run eval': 'takes minutes; CI runs it',
+  'npm run eval': 'takes minutes, and reads data that is not in the repository',
   'npm run bench': 'takes minutes, and the whole machine',
 }
 
