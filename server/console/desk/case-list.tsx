@@ -1,6 +1,6 @@
 import type { CaseView } from '#protocol/client'
 import { Avatar, Badge, type Tone } from '../ui/index.ts'
-import { sayAction, sayAgo, sayClock, sayStatus } from './cases.ts'
+import { isUndoable, sayAction, sayAgo, sayClock, sayStatus } from './cases.ts'
 
 export const GRAVITY: Record<CaseView['gravity'], { tone: Tone; word: string }> = {
   grave: { tone: 'bad', word: 'Grave' },
@@ -46,9 +46,7 @@ export function CaseList({ title, cases, selected, now, me, onSelect }: CaseList
               </span>
               <span class="case-marks">
                 <Badge tone={GRAVITY[one.gravity].tone}>{GRAVITY[one.gravity].word}</Badge>
-                {one.status === 'open' && one.expires_at !== null && (
-                  <span class="soft small">{sayClock(one.expires_at - now)}</span>
-                )}
+                <Clock of={one} now={now} />
                 {one.claimed_by !== null && (
                   <Badge tone="accent">{one.claimed_by === me ? 'Yours' : one.claimed_by}</Badge>
                 )}
@@ -59,6 +57,13 @@ export function CaseList({ title, cases, selected, now, me, onSelect }: CaseList
       </ul>
     </section>
   )
+}
+
+/** How long until it is decided by itself, or until what was done ends. */
+function Clock({ of, now }: { of: CaseView; now: number }) {
+  const running = isUndoable(of, now) ? of.until : null
+  const at = of.status === 'open' ? of.expires_at : running
+  return at === null ? null : <span class="soft small">{sayClock(at - now)}</span>
 }
 
 export function rowId(id: string): string {

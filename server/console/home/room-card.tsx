@@ -30,7 +30,7 @@ export function RoomCard({ room, now }: { room: RoomItem; now: number }) {
       <dl class="room-facts">
         <div>
           <dt>
-            <Icon name="people" />
+            <Icon name="people" size={16} />
             <span class="sr-only">People</span>
           </dt>
           <dd>{participants === 1 ? '1 person' : `${participants} people`}</dd>
@@ -38,7 +38,7 @@ export function RoomCard({ room, now }: { room: RoomItem; now: number }) {
         {activity && (
           <div>
             <dt>
-              <Icon name="rooms" />
+              <Icon name="rooms" size={16} />
               <span class="sr-only">Talk</span>
             </dt>
             <dd>{sayRate(activity.turns_per_minute)}</dd>
@@ -46,7 +46,7 @@ export function RoomCard({ room, now }: { room: RoomItem; now: number }) {
         )}
         <div>
           <dt>
-            <Icon name="clock" />
+            <Icon name="clock" size={16} />
             <span class="sr-only">Open since</span>
           </dt>
           <dd>{sayAgo(now - opened_at)}</dd>
