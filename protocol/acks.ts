@@ -98,7 +98,7 @@ const done = { ok: z.literal(true), duplicate: z.literal(true).optional() }
 export const acks = {
   'room.join': z.object({
     ...done,
-    epoch: z.number().int(),
+    epoch: z.number().int().nonnegative(),
     seq,
     recovered: z.boolean(),
     events,

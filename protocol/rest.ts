@@ -119,7 +119,7 @@ export const SampleView = z.object({
   room: z.string().describe('where it is played'),
   title: z.string(),
   speed: z.number(),
-  turns: z.number().int(),
+  turns: z.number().int().nonnegative(),
 })
 export type SampleView = z.infer<typeof SampleView>
 
