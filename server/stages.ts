@@ -1,5 +1,5 @@
 /** The stages that an utterance goes through, in the order in which it does. */
-export const STAGES = [
+const STAGES = [
   'command',
   'append',
   'commit',
@@ -11,10 +11,10 @@ export const STAGES = [
   'talkback_first_words',
   'talkback',
 ] as const
-export type StageName = (typeof STAGES)[number]
+type StageName = (typeof STAGES)[number]
 
 /** How long a stage took of late, ms. */
-export interface StageTimes {
+interface StageTimes {
   /** Since the start of the hub. */
   count: number
   p50_ms: number
@@ -49,8 +49,6 @@ export function createStages() {
       }),
   }
 }
-
-export type Stages = ReturnType<typeof createStages>
 
 function round(ms: number): number {
   return Math.round(ms * 1000) / 1000

@@ -5,5 +5,4 @@
 export { createHearing, untraced } from './hearing.ts'
 export { observeModel } from './model.ts'
 export { observeModerator } from './moderator.ts'
-export { fail, inSpan } from './span.ts'
 export { observeWorkflows } from './workflows.ts'

@@ -35,7 +35,7 @@ export function inSpan<T>(
 }
 
 /** Marks a span as failed, by the code alone: an error's text may quote what somebody said. */
-export function fail(span: Span, error: unknown): void {
+function fail(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR })
   span.setAttribute('error.type', codeOf(error))
 }

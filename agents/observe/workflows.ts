@@ -70,6 +70,11 @@ export function observeWorkflows(
       observed('moderation', { ...room(roomId), 'auralink.case': id }, {}, () =>
         workflows.moderate(roomId, id, finding, context),
       ),
+
+    rule: (view, ruling, context) =>
+      observed('moderation', { 'auralink.case': view.case }, {}, () =>
+        workflows.rule(view, ruling, context),
+      ),
   }
 }
 

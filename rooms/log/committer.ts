@@ -63,7 +63,7 @@ export interface CommitTimes {
 }
 
 /** Appends of one log that are not durable yet. */
-export interface CommitLoad {
+interface CommitLoad {
   queued: number
   /** Those among them that wait since Postgres is away. */
   pending: number

@@ -44,7 +44,7 @@ export interface SocketsDeps {
 }
 
 /** What waits for readers. */
-export interface SocketStats {
+interface SocketStats {
   open: number
   /** Those that are spared what no log keeps, since they read slowly. */
   lagging: number

@@ -177,7 +177,9 @@ test('nothing that was said, asked or answered, and no name, is in anything expo
   for (const word of WORDS) expect(sent.toLowerCase()).not.toContain(word.toLowerCase())
 })
 
-test('the standard sampler is heeded, and a collector that is away holds up nothing', async () => {
+test('the standard sampler is heeded, and a collector that is away holds up nothing', {
+  timeout: 90_000,
+}, async () => {
   await hub.stop()
   const bodies = collector.bodies.length
   const start = (env: Record<string, string>) => startHub({ databaseUrl: database.url, env })
