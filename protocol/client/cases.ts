@@ -43,14 +43,15 @@ function acted(cases: readonly CaseView[], event: RoomEventOf<'moderation.acted'
   if (id === undefined || action === 'restore') return cases
   const before = cases.find((one) => one.case === id) ?? blank(event, id)
   const actor = by ?? event.actor.id
-  const approved = before.status === 'approved'
   const after: CaseView = {
     ...before,
     ...{ action, minutes: minutes ?? null, until: until ?? null, ...CLOSED },
     target_name: target_name ?? before.target_name,
     reason: reason ?? before.reason,
-    // an approval comes before the action that it allows
-    ...(approved ? {} : { status: 'acted', by: actor, decided_at: event.at, decided_by: actor }),
+    // an approval comes before the action that it allows; and what is taken back gives back an older one
+    ...(before.status === 'open'
+      ? { status: 'acted', by: actor, decided_at: event.at, decided_by: actor }
+      : {}),
   }
   // one mute and one removal hold at a time: the newer ends the older
   const ended = (one: CaseView) =>

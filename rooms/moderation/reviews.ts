@@ -116,9 +116,7 @@ export function createReviews(core: RoomCore, { change, claims, spared }: Review
     if (found.status !== 'open' && holding && holding.caseId !== caseId)
       throw new HubError('conflict', 'A newer case decides this now. Review that one.')
     const lifted = restrictions.ofCase(caseId).filter(({ kind }) => kind !== imposed?.kind)
-    const drafts = [...before]
-    if (lifted.length > 0) drafts.push(restored(view, actor, by, ''))
-    drafts.push(acted(view, actor, by))
+    const drafts = [...before, acted(view, actor, by)]
     await commit(view, { actor, drafts, lifted, imposed, commandId })
   }
 

@@ -379,10 +379,8 @@ describe('the second look before a removal', () => {
     const { model, answer } = await slowOpinion()
     node = await startNode(database.db, { clock, models: { openai: model } })
     const { mallory, room } = await meet('erased', { ladder: [{ action: 'remove', minutes: 9 }] })
-    const { seq = 0 } = await mallory.says(
-      'You are quite the clown, Bob, a total joke of a person.',
-    )
-    await model.asked(1)
+    const { seq = 0 } = await mallory.says(UNSURE)
+    await asked(model)
     await room.erase([seq])
     answer()
     expect(await waiting()).toMatchObject({ action: 'remove' })
