@@ -1,4 +1,4 @@
-import { basename, relative } from 'node:path'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build, type Plugin } from 'esbuild'
@@ -16,7 +16,7 @@ export interface Bundle {
   assets: Map<string, Asset>
 }
 
-const TYPES: Record<string, string> = {
+const TYPES = {
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
 }
@@ -43,36 +43,43 @@ const webSocketOnly: Plugin = {
   },
 }
 
-/** Bundles entries of this folder, in memory. What several of them need is a file of its own. */
+/**
+ * Bundles entries of this folder, in memory. Each is whole in itself: what two of them need is in both,
+ * since few people open both, and a shared file would make each of them larger.
+ */
 export async function bundle(entryPoints: string[]): Promise<Bundle> {
-  const { outputFiles, metafile } = await build({
+  const assets: Bundle['assets'] = new Map()
+  const entries: Bundle['entries'] = {}
+  await Promise.all(
+    entryPoints.map(async (entry) => {
+      const urls = { js: '', css: '' }
+      for (const { path, contents } of await filesOf(entry)) {
+        const name = basename(path)
+        const kind = name.endsWith('.css') ? 'css' : 'js'
+        const raw = Buffer.from(contents)
+        assets.set(name, { type: TYPES[kind], raw, gzip: gzipSync(raw, { level: 9 }) })
+        urls[kind] = `/assets/${name}`
+      }
+      entries[entry] = urls
+    }),
+  )
+  return { entries, assets }
+}
+
+async function filesOf(entry: string) {
+  const { outputFiles } = await build({
     absWorkingDir: HERE,
-    entryPoints,
+    entryPoints: [entry],
     outdir: 'assets',
     entryNames: '[name]-[hash]',
-    chunkNames: 'part-[hash]',
     bundle: true,
-    splitting: true,
     minify: true,
     format: 'esm',
     target: 'es2022',
     jsx: 'automatic',
     jsxImportSource: 'preact',
     plugins: [webSocketOnly],
-    metafile: true,
     write: false,
   })
-  const assets = new Map<string, Asset>()
-  for (const { path, contents } of outputFiles) {
-    const raw = Buffer.from(contents)
-    const type = TYPES[path.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
-    assets.set(basename(path), { type, raw, gzip: gzipSync(raw, { level: 9 }) })
-  }
-  const entries: Bundle['entries'] = {}
-  for (const [file, { entryPoint, cssBundle }] of Object.entries(metafile.outputs)) {
-    if (entryPoint === undefined || !entryPoints.includes(relative('.', entryPoint))) continue
-    const css = cssBundle === undefined ? '' : `/assets/${basename(cssBundle)}`
-    entries[entryPoint] = { js: `/assets/${basename(file)}`, css }
-  }
-  return { entries, assets }
+  return outputFiles
 }
