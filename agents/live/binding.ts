@@ -261,20 +261,18 @@ export function createBinding(deps: BindingDeps) {
     if (room.status === 'closed')
       throw new HubError('room_closed', 'The room is closed. Join it to open it again.')
     const present = room.participants().find((p) => p.id === principal.userId)
-    if (!present) throw new HubError('forbidden', 'Join the room as a participant first.')
-    if (!wanted.private && present.muted_until !== undefined)
+    // who only watches is not seen: they ask for themselves alone
+    if (!present && !wanted.private)
+      throw new HubError('forbidden', 'Join the room to ask for all to hear, or ask in private.')
+    if (!wanted.private && present?.muted_until !== undefined)
       throw new HubError('muted', 'A moderator muted you in this room. You can ask in private.', {
         details: { until: present.muted_until },
       })
     await ready
     const { question, commandId } = wanted
-    const asked = {
-      question,
-      askerId: present.id,
-      askerName: present.name,
-      private: wanted.private,
-    }
-    const { id, name } = present
+    const { userId: id } = principal
+    const name = present?.name ?? principal.name ?? id
+    const asked = { question, askerId: id, askerName: name, private: wanted.private }
     const said = { seq: 0, at: clock.now(), speaker: { id, name }, text: question }
     return { run: await questions.ask(asked, wanted.private || isFit(said), commandId) }
   }

@@ -211,6 +211,9 @@ describe('qa', () => {
     await expect(
       node.agents.ask(alice.room, outside, { question: 'Who is there?', private: false }),
     ).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(
+      node.agents.ask(alice.room, outside, { question: 'Who is there?', private: true }),
+    ).resolves.toHaveProperty('run')
     await alice.room.act(alice.principal, {
       room: 'refused',
       target: 'bob',

@@ -40,7 +40,10 @@ export function RoomView({ name, at }: RoomViewProps) {
   const store = useMemo(
     () =>
       hub &&
-      createRoomStore({ hub, rest: session.rest, soon: (run) => requestAnimationFrame(run) }, name),
+      createRoomStore(
+        { hub, rest: session.rest, me: session.user.peek(), soon: requestAnimationFrame },
+        name,
+      ),
     [hub, name],
   )
   useEffect(() => {
@@ -79,7 +82,7 @@ function Room({ place }: { place: Signal<Place> }) {
     { id: 'summary', label: 'Summary' },
     { id: 'people', label: 'People', waiting },
     { id: 'agents', label: 'Agents' },
-    { id: 'insights', label: 'Plots' },
+    { id: 'insights', label: 'Insights' },
     { id: 'minutes', label: 'Minutes' },
   ]
   const current = place.value === 'talk' && !narrow ? 'summary' : place.value
@@ -94,6 +97,7 @@ function Room({ place }: { place: Signal<Place> }) {
       <RoomHeader />
       {!narrow && talk}
       <aside class="room-side" aria-label="About the room">
+        <h2 class="sr-only">About the room</h2>
         <Tabs
           label="Parts of the room"
           tabs={tabs}

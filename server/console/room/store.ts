@@ -58,6 +58,8 @@ export interface RoomStore {
 export interface RoomStoreDeps {
   hub: Hub
   rest: <T>(path: string) => Promise<T>
+  /** Who looks: known by name also where the log never names them. */
+  me: { id: string; name: string } | undefined
   /** Runs something soon, once for many calls in between: a frame of the browser. */
   soon: (run: () => void) => void
 }
@@ -72,7 +74,7 @@ const AROUND = 120
 const MOST = 50_000
 
 /** Follows one room, live or closed, and keeps what was read of its log. */
-export function createRoomStore({ hub, rest, soon }: RoomStoreDeps, name: string): RoomStore {
+export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: string): RoomStore {
   const mode = signal<Mode>('loading')
   const joined = signal(false)
   const state = signal<RoomState | undefined>(undefined)
@@ -85,7 +87,7 @@ export function createRoomStore({ hub, rest, soon }: RoomStoreDeps, name: string
   const head = signal(0)
   const mayModerate = signal(false)
 
-  const names = new Map<string, string>()
+  const names = new Map(me === undefined ? [] : [[me.id, me.name]])
   let live: LiveRoom | undefined
   let listeners: (() => void)[] = []
   let closed = false

@@ -86,7 +86,7 @@ export function MinutesPanel() {
         {read.closed_at === null
           ? ' · still open'
           : ` – ${new Date(read.closed_at).toLocaleString()}`}
-        {` · ${read.transcript.length} turns`}
+        {` · ${read.transcript.length} ${read.transcript.length === 1 ? 'turn' : 'turns'}`}
       </p>
       {read.summary && <SummaryView summary={read.summary} />}
       <h3>Participants</h3>

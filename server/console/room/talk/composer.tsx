@@ -46,7 +46,7 @@ export function Composer() {
       const room = store.room()
       if (way.value === 'say') await room.caption(text)
       else if (way.value === 'chat') await room.chat(text, to.value === '' ? {} : { to: to.value })
-      else await room.ask(text, { private: alone.value })
+      else await room.ask(text, { private: alone.value || !store.joined.value })
       // what was typed meanwhile stays
       if (field.current.value.trim() === text) field.current.value = ''
     } catch (error) {
@@ -105,10 +105,11 @@ export function Composer() {
           <label class="inline">
             <input
               type="checkbox"
-              checked={alone.value}
+              checked={alone.value || !joined}
+              disabled={!joined}
               onChange={(event) => (alone.value = event.currentTarget.checked)}
             />
-            only I see the answer
+            only I see the answer{joined ? '' : ', as I only watch'}
           </label>
         )}
         {joined && dictation.available && !dictation.state.value.on && (

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useApp } from '../../app/context.ts'
 import { Avatar, Badge, Icon, type IconName, Time, type Tone } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
 import type { Entry, Note } from '../model/entry.ts'
@@ -56,12 +57,7 @@ function Spoken(props: { entry: SpokenEntry; goesOn: boolean; query: string }) {
         <>
           {entry.kind === 'chat' && <Badge>chat</Badge>}
           {entry.kind === 'asked' && <Badge tone="accent">question</Badge>}
-          {to !== undefined && (
-            <Badge tone="warn">
-              <span class="sr-only">{'private, '}</span>
-              only {store.nameOf(to)}
-            </Badge>
-          )}
+          <OnlyFor to={to} />
           {entry.kind === 'said' && entry.interrupted && <Badge tone="warn">interrupted</Badge>}
         </>
       }
@@ -71,6 +67,14 @@ function Spoken(props: { entry: SpokenEntry; goesOn: boolean; query: string }) {
       {entry.kind === 'said' && <Evidence seqs={entry.citations} of="this" />}
     </Message>
   )
+}
+
+/** Says whose eyes alone an entry is for. */
+export function OnlyFor({ to }: { to: string | undefined }) {
+  const { session } = useApp()
+  const { store } = useRoom()
+  if (to === undefined) return null
+  return <Badge tone="warn">only {to === session.user.value?.id ? 'you' : store.nameOf(to)}</Badge>
 }
 
 /** A message by someone: who, when, what. */

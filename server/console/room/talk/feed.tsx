@@ -56,6 +56,7 @@ export function Feed() {
   const empty = rows.length === 0 && store.mode.value !== 'loading'
   return (
     <section class="talk" aria-label="Conversation">
+      <h2 class="sr-only">Conversation</h2>
       <div class="talk-tools">
         <SearchBar
           query={query}

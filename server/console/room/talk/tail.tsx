@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks'
 import { useApp } from '../../app/context.ts'
 import { Badge, Button } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
-import { Message } from './entry-row.tsx'
+import { Message, OnlyFor } from './entry-row.tsx'
 
 /** What is being said at this moment, and what is said but not yet kept. */
 export function Tail() {
@@ -48,7 +48,7 @@ export function Tail() {
             badges={
               <>
                 <Speaking />
-                {to !== undefined && <Badge tone="warn">only {store.nameOf(to)}</Badge>}
+                <OnlyFor to={to} />
               </>
             }
           >

@@ -1,0 +1,102 @@
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect } from 'vitest'
+import type { Right } from '#protocol'
+import { connectHub, type Hub, type LiveRoom } from '#protocol/client'
+import { launchBrowser } from '../support/browser.ts'
+import { type ConsolePage, openConsole } from '../support/console.ts'
+import { startHub, type TestHub } from '../support/hub.ts'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+
+export const SOON = { timeout: Number(process.env.C2T ?? 20_000) }
+/** Owns the rooms of these tests. */
+export const HOST = 'host'
+
+type OpenOptions = Parameters<typeof openConsole>[2]
+
+/** A hub, a browser, and people who are in rooms without one. */
+export function useRooms() {
+  let hub: TestHub | undefined
+  let database: TestDatabase | undefined
+  let browser: Browser | undefined
+  const hubs: Hub[] = []
+  const pages: ConsolePage[] = []
+
+  beforeAll(async () => {
+    database = await createTestDatabase()
+    hub = await startHub({ databaseUrl: database.url })
+    browser = await launchBrowser()
+  }, 180_000)
+  afterAll(async () => {
+    for (const one of hubs) one.close()
+    await browser?.close()
+    await hub?.stop()
+    await database?.drop()
+    // asked at the end, so that one that went wrong does not hide the others
+    expect(pages.flatMap(({ wrong }) => wrong)).toEqual([])
+  })
+
+  const scene = {
+    get hub() {
+      if (hub === undefined) throw new Error('The hub runs in tests only.')
+      return hub
+    },
+    /** Makes a room of the host's. */
+    async make(room: string): Promise<void> {
+      await scene.rest('/rooms', { method: 'POST', body: JSON.stringify({ name: room }) })
+    },
+    /** The host's REST call. */
+    async rest(path: string, init: RequestInit = {}) {
+      const token = await scene.hub.token(HOST)
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+      const answer = await fetch(`${scene.hub.url}/api/v1${path}`, { ...init, headers })
+      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+      return answer.json()
+    },
+    /** Someone in the room, without a browser. */
+    async enter(room: string, name: string, rights: Right[] = ['join']): Promise<LiveRoom> {
+      const token = await scene.hub.token(name.toLowerCase(), { name, rooms: { [room]: rights } })
+      const client = connectHub({ url: scene.hub.url, token })
+      hubs.push(client)
+      return client.join(room)
+    },
+    /** The room's page in a browser of its own. */
+    async open(
+      room: string,
+      { user = HOST, at, url, ...options }: OpenOptions & OpenAs = {},
+    ): Promise<Page> {
+      if (browser === undefined) throw new Error('The browser runs in tests only.')
+      const rooms = user === HOST ? {} : { rooms: { [room]: ['join' as const] } }
+      const name = user === HOST ? 'Hana Host' : user
+      const token = await scene.hub.token(user, { name, ...rooms })
+      const opened = await openConsole(
+        browser,
+        { url: url ?? scene.hub.url },
+        {
+          ...{ token, ...options },
+          path: `#/rooms/${encodeURIComponent(room)}${at === undefined ? '' : `?at=${at}`}`,
+        },
+      )
+      pages.push(opened)
+      await opened.page.getByRole('heading', { name: room, level: 1 }).waitFor(SOON)
+      return opened.page
+    },
+  }
+  return scene
+}
+
+interface OpenAs {
+  user?: string
+  at?: number
+  /** Where the page comes from, when it is not the hub itself. */
+  url?: string
+}
+
+export function transcript(page: Page): Locator {
+  return page.getByRole('region', { name: 'Transcript' })
+}
+
+/** Opens a tab beside the conversation. */
+export async function tab(page: Page, name: string): Promise<Locator> {
+  await page.getByRole('tab', { name }).click()
+  return page.getByRole('tabpanel')
+}
