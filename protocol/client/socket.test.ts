@@ -9,10 +9,18 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
 
+interface Options {
+  token?: () => Promise<string>
+  connectTimeout?: number
+}
+
 /** A real Socket.IO server on a free port, and a socket of ours that connects to it. */
-async function connected(refuse?: { code: string; message: string }) {
+async function connected(
+  refuse?: { code: string; message: string },
+  { token = async () => 'a token', ...options }: Options = {},
+) {
   const http = createServer()
-  const io = new Server(http, { transports: ['websocket'] })
+  const io = new Server(http, { transports: ['websocket'], ...options })
   ends.push(() => io.close())
   if (refuse) io.use((_socket, next) => next(Object.assign(new Error('no'), { data: refuse })))
   const sides: HubSide[] = []
@@ -26,7 +34,7 @@ async function connected(refuse?: { code: string; message: string }) {
     unreachable: vi.fn<SocketHandlers['unreachable']>(),
   }
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
-  const socket = openSocketIo(url, async () => 'a token', handlers)
+  const socket = openSocketIo(url, token, handlers)
   ends.push(() => socket.close())
   socket.connect()
   return { sides, handlers, socket, io }
@@ -51,6 +59,22 @@ test('sends the token, events arrive and commands are acked', async () => {
   side?.on('chat.send', (payload, ack) => ack({ ok: true, got: payload }))
   const answer = await new Promise((resolve) => socket.emit('chat.send', { text: 'hi' }, resolve))
   expect(answer).toEqual({ ok: true, got: { text: 'hi' } })
+})
+
+test('a token that takes longer than a connection waits is given to the newest one alone', async () => {
+  let give = (_: string) => {}
+  const given = new Promise<string>((resolve) => {
+    give = resolve
+  })
+  const token = vi.fn(() => given)
+  const { sides, handlers, socket } = await connected(undefined, { token, connectTimeout: 100 })
+  await vi.waitFor(() => expect(token.mock.calls.length).toBeGreaterThan(1), 5_000)
+  give('at last')
+  await vi.waitFor(() => expect(handlers.connected).toHaveBeenCalled(), 5_000)
+  sides.at(-1)?.on('chat.send', (_, ack) => ack({ ok: true }))
+  await new Promise((resolve) => socket.emit('chat.send', { text: 'hi' }, resolve))
+  expect(sides.map((side) => side.handshake.auth)).toEqual([{ token: 'at last' }])
+  expect(handlers.connected).toHaveBeenCalledOnce()
 })
 
 test('hands on why the hub refused', async () => {

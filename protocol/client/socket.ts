@@ -33,6 +33,7 @@ const RECONNECT_MAX_MS = 5_000
 
 /** A socket of Socket.IO's client, reconnecting by itself with growing, random waits. */
 export const openSocketIo: OpenSocket = (url, token, handlers) => {
+  let asked = 0
   const socket = io(url, {
     transports: ['websocket'],
     autoConnect: false,
@@ -41,11 +42,13 @@ export const openSocketIo: OpenSocket = (url, token, handlers) => {
     reconnectionDelayMax: RECONNECT_MAX_MS,
     timeout: 10_000,
     // An empty token is refused by the hub, and so is tried again, as any refused one.
-    auth: (give) =>
-      void token().then(
-        (value) => give({ token: value }),
-        () => give({ token: '' }),
-      ),
+    auth: (give) => {
+      asked += 1
+      const mine = asked
+      // A token can take its time: a connection that was cut meanwhile has no use for it any more.
+      const answer = (value: string) => mine === asked && give({ token: value })
+      void token().then(answer, () => answer(''))
+    },
   })
   socket.on('connect', () => {
     socket.io.reconnectionDelay(RECONNECT_MIN_MS)
