@@ -99,7 +99,7 @@ function sureness(question: Question, index: TranscriptIndex, windows: Window[])
 }
 
 /** Part of the best quote's score that the others have at least; where one person is asked for, they have to be as good. */
-const [NEAR, CLOSE] = [0.5, 0.8]
+const [NEAR, CLOSE] = [0.4, 0.8]
 /** How much of its score a question keeps, and how much the first reply of another gets of it. */
 const ASKED = 0.5
 const REPLIED = 0.8

@@ -18,9 +18,15 @@ export function fuse(words: Float64Array, meaning: Float64Array): Float64Array {
   })
 }
 
+/** From 1 on; what scores alike has the same place. */
 function places(scores: Float64Array): Float64Array {
   const out = new Float64Array(scores.length)
   const order = [...scores.keys()].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0))
-  for (const [place, i] of order.entries()) out[i] = place + 1
+  let [last, shared] = [Number.NaN, 0]
+  for (const [place, i] of order.entries()) {
+    if (scores[i] !== last) shared = place + 1
+    last = scores[i] ?? 0
+    out[i] = shared
+  }
   return out
 }

@@ -28,6 +28,8 @@ thank thanks please sorry course yet ever never always sometimes though although
 little big new old use used using give gives giving gave find end start talk talking talked work works working
 happen happens feel seems seem able mind keep bye hello hi
 cause cuz because last part place wait instead meeting meetings group team item items next open close called zero three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred thousand half
+perhaps enough mention mentioned mentioning discuss discussed discussing interested interesting generally usually normally particular
+particularly obvious slightly completely fairly somewhat somehow totally probable apparently bring brings brought
 happy true false supposed basic exactly definitely obviously certainly especially idea ideas trying getting having
 morning afternoon today tomorrow yesterday minute minutes hour hours day days week weeks month months year years
 `)
