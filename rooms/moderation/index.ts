@@ -64,13 +64,14 @@ export function createModeration(core: RoomCore, deps: { moderates: (userId: str
     /** Makes a case that waits for a person; one of that id that is there already stays as it is. */
     propose: ({ finding, expiresAt, onExpiry, ...request }: Proposal): Promise<{ case: string }> =>
       locked(request.target, async () => {
+        const known = finding.case === undefined ? undefined : await find(finding.case)
+        if (known) return { case: known.case }
         const made: CaseView = {
           ...newCase({ ...request, finding, by: 'policy' }),
           ...{ status: 'open', until: null, decided_at: null, decided_by: null },
           ...{ expires_at: expiresAt, on_expiry: onExpiry },
         }
-        if (!(await find(made.case)))
-          await change({ actor: POLICY, target: made.target, drafts: [flagged(made)], made })
+        await change({ actor: POLICY, target: made.target, drafts: [flagged(made)], made })
         return { case: made.case }
       }),
 
