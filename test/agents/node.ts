@@ -12,6 +12,7 @@ import type {
 } from '#protocol'
 import { type Actor, commands, visible } from '#protocol'
 import { type Clock, type Room, systemClock } from '#rooms'
+import type { Embedder } from '../../agents/embedding/index.ts'
 import type { ModelKeys } from '../../agents/models/index.ts'
 import type { AgentOptions } from '../../agents/types.ts'
 import { quiet } from '../support/postgres.ts'
@@ -21,6 +22,7 @@ export interface NodeOptions {
   models?: ModelKeys
   agents?: Partial<AgentOptions>
   clock?: Clock
+  embedder?: Embedder
 }
 
 /** Rooms and agents over a real database, without sockets. */
@@ -35,6 +37,7 @@ export async function startNode(db: Database, options: NodeOptions = {}) {
     log: quiet,
     ids: randomUUID,
     ...(options.models ? { models: options.models } : {}),
+    embedder: options.embedder,
     options: { greetingDelayMs: 20, summaryAfterMs: 300, ...options.agents },
   })
   const events: RoomEvent[] = []
