@@ -71,7 +71,7 @@ export function createDispatch({ handlers, buckets, metrics, log, clock }: Deps)
         const repeated = repeats.isRepeat(userId, name, payload)
         finish('ok', { ok: true, ...outcome, ...(repeated ? { duplicate: true } : {}) })
       }
-      const outcome = await traceCommand(name, payload, async () =>
+      const outcome = await traceCommand(name, payload, () =>
         handlers[name](payload, { socket, reply }),
       )
       if (outcome) reply(outcome)

@@ -1,4 +1,11 @@
-import { type Context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import {
+  type Context,
+  context,
+  isSpanContextValid,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
 import type { RoomEvent } from '#protocol'
 import type { Room } from '#rooms'
 import { asHubError } from '../failure.ts'
@@ -11,7 +18,10 @@ const tracer = () => trace.getTracer('auralink')
  */
 export function traceCommand<T>(name: string, payload: object, run: () => Promise<T>): Promise<T> {
   if ('final' in payload && payload.final === false) return run()
-  return tracer().startActiveSpan(name, { kind: SpanKind.SERVER }, async (span) => {
+  const span = tracer().startSpan(name, { kind: SpanKind.SERVER })
+  // nobody traces
+  if (!isSpanContextValid(span.spanContext())) return run()
+  return context.with(trace.setSpan(context.active(), span), async () => {
     try {
       return await run()
     } catch (error) {

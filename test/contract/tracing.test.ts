@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { WireEvent } from '#protocol'
 import { startOpenAI } from '../fakes/openai.ts'
 import { type CollectedSpan, startCollector } from '../support/collector.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
@@ -177,32 +178,59 @@ test('nothing that was said, asked or answered, and no name, is in anything expo
   for (const word of WORDS) expect(sent.toLowerCase()).not.toContain(word.toLowerCase())
 })
 
-test('the standard sampler is heeded, and a collector that is away holds up nothing', {
+test('the standard sampler is heeded: a trace is exported whole or not at all', {
   timeout: 90_000,
 }, async () => {
   await hub.stop()
   const bodies = collector.bodies.length
-  const start = (env: Record<string, string>) => startHub({ databaseUrl: database.url, env })
-  const unsampled = await start({
-    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.endpoint}/v1/traces`,
-    OTEL_TRACES_SAMPLER: 'always_off',
-    OTEL_BSP_SCHEDULE_DELAY: '50',
-  })
-  await sayIn(unsampled)
+  const unsampled = await another({ OTEL_TRACES_SAMPLER: 'always_off' })
+  await askIn(unsampled, 1)
   await unsampled.stop()
-  const away = await start({
-    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
-    OTEL_BSP_SCHEDULE_DELAY: '50',
-  })
-  await sayIn(away)
-  expect(await away.stop()).toMatchObject({ code: 0 })
   expect(collector.bodies.length).toBe(bodies)
+
+  const before = collector.spans.length
+  const half = await another({
+    OTEL_TRACES_SAMPLER: 'traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: '0.5',
+  })
+  await askIn(half, 6)
+  await half.stop()
+  const spans = collector.spans.slice(before)
+  const ids = new Set(spans.map(({ spanId }) => spanId))
+  for (const { name, parentSpanId } of spans)
+    if (parentSpanId !== undefined) expect(ids.has(parentSpanId), name).toBe(true)
+    else expect(name).toMatch(/^(room\.join|chat\.send|graph\.run (auto_join|summarization))$/)
 })
 
-async function sayIn(other: TestHub): Promise<void> {
+test('a collector that is away holds up nothing', { timeout: 60_000 }, async () => {
+  const away = await another({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:9/v1/traces' })
+  await askIn(away, 1)
+  expect(await away.stop()).toMatchObject({ code: 0 })
+})
+
+function another(env: Record<string, string>): Promise<TestHub> {
+  const to = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, OTEL_BSP_SCHEDULE_DELAY: '50' }
+  return startHub({ databaseUrl: database.url, env: { ...to, ...env } })
+}
+
+/** So many people come one after another, ask the agent by its name, and get their answer. */
+async function askIn(other: TestHub, people: number): Promise<void> {
   const rooms = { [ROOM]: ['join' as const] }
-  const someone = await connectPerson(other.url, 'eve', await other.token('eve', { rooms }))
-  good(await someone.emit('room.join', { room: ROOM }))
-  good(await someone.emit('chat.send', { room: ROOM, text: 'Is anybody there?' }))
-  someone.cut()
+  for (let i = 0; i < people; i++) {
+    const userId = `eve ${i}`
+    const eve = await connectPerson(other.url, userId, await other.token(userId, { rooms }))
+    good(await eve.emit('room.join', { room: ROOM }))
+    good(await eve.emit('chat.send', { room: ROOM, text: 'Aura, is the quokka ready?' }))
+    const started = await eve.until(
+      (e) => e.type === 'run.started' && dataOf(e).asked_by === userId,
+      20_000,
+    )
+    const { run } = dataOf(started)
+    await eve.until((e) => e.type === 'run.finished' && dataOf(e).run === run, 20_000)
+    eve.cut()
+  }
+}
+
+function dataOf(event: WireEvent): { run?: string; asked_by?: string } {
+  return 'data' in event ? (event.data as { run?: string; asked_by?: string }) : {}
 }
