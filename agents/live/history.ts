@@ -63,11 +63,16 @@ export async function readHistory(room: Pick<Room, 'head' | 'read'>): Promise<Hi
         flagged.push(event)
         return
       case 'moderation.acted':
-        if (event.data.by === 'policy') untold.set(event.data.target, event)
+        if (isOfPolicy(event)) untold.set(event.data.target, event)
         return
       case 'talkback.said':
         if (event.to !== undefined && event.actor.id === 'agent:moderation') untold.delete(event.to)
     }
+  }
+
+  /** Also what a person approved of it. */
+  function isOfPolicy({ data }: RoomEventOf<'moderation.acted'>): boolean {
+    return data.by === 'policy' || flagged.some((event) => event.data.case === data.case)
   }
 
   for (let after = 0; after < upto; ) {

@@ -38,21 +38,22 @@ export function createWaiting({ context, policy, graph, lastWords }: WaitingDeps
     ruling: Ruling,
     commit: (ruling: Ruling) => Promise<Step | null>,
   ): Promise<void> {
+    let committed = false
     return new Promise((resolve, reject) => {
       const done: Promise<void> = workflows
         .rule(view, ruling, {
           ...graph(''),
           async settle(decided) {
             const step = await commit(decided)
+            committed = true
             resolve()
             return step
           },
         })
         .then(resolve)
         .catch((error: unknown) => {
-          reject(error)
-          // what is refused is its reviewer's to know
-          if (!(error instanceof HubError)) failed(error)
+          if (committed) failed(error)
+          else reject(error)
         })
         .finally(() => running.delete(done))
       running.add(done)
