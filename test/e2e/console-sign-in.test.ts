@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { findBarriersInBoth } from '../support/axe.ts'
@@ -93,7 +96,7 @@ describe('signing in, in Chromium', () => {
     await page.getByText('All clear.').waitFor(SOON)
   })
 
-  test('a hub that stops is told of, and so is that it is back', async () => {
+  test('a network that is cut is told of, and so is that it is back', async () => {
     const page = await open(await hub.token('lo'))
     await rooms(page).waitFor(SOON)
     await page.context().setOffline(true)
@@ -102,4 +105,42 @@ describe('signing in, in Chromium', () => {
     await page.context().setOffline(false)
     await page.getByText('The connection is cut.').waitFor({ state: 'hidden', ...SOON })
   })
+
+  test('a slow network is told of, for as long as it is', async () => {
+    const page = await open(await hub.token('lo'))
+    await rooms(page).waitFor(SOON)
+    let letThrough = () => {}
+    const held = new Promise<void>((resolve) => {
+      letThrough = resolve
+    })
+    await page.route('**/api/v1/rooms?*', async (route) => {
+      await held
+      await route.continue()
+    })
+    const slow = page.getByRole('status').getByText('The network is slow')
+    await slow.waitFor(SOON)
+    letThrough()
+    await slow.waitFor({ state: 'hidden', ...SOON })
+  })
+
+  test('a hub that restarts is waited for, and the page goes on by itself', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'auralink-restart-'))
+    const other = await createTestDatabase()
+    const options = { databaseUrl: other.url, dataDir }
+    const first = await startHub(options)
+    const token = await first.token('lo')
+    const { page, wrong } = await openConsole(browser, first, { token, path: '#/desk' })
+    await page.getByText('All clear.').waitFor(SOON)
+    await first.stop()
+    await page.getByText(/The hub restarts|The connection is cut/).waitFor(SOON)
+    const second = await startHub({ ...options, port: first.port })
+    await page.getByText('Connected again.').waitFor({ timeout: 60_000 })
+    await page.getByRole('link', { name: 'Rooms' }).click()
+    await rooms(page).waitFor(SOON)
+    expect(wrong).toEqual([])
+    await page.context().close()
+    await second.stop()
+    await other.drop()
+    await rm(dataDir, { recursive: true, force: true })
+  }, 120_000)
 })

@@ -16,8 +16,8 @@ const SAID: Record<Exclude<State, 'fine'>, { icon: IconName; text: string }> = {
   },
   draining: { icon: 'clock', text: 'The hub restarts. The page comes back by itself.' },
   slow: { icon: 'clock', text: 'The network is slow: what you see may be behind.' },
-  back: { icon: 'check', text: 'Connected again. Nothing was missed.' },
-  ending: { icon: 'clock', text: 'Your sign-in ends in a moment. Open a new sign-in link here.' },
+  back: { icon: 'check', text: 'Connected again. What happened meanwhile is here.' },
+  ending: { icon: 'clock', text: 'Your sign-in ends in a moment.' },
 }
 
 /** Says how the connection is while it is not as it should be, and that it has come back. */
@@ -70,8 +70,8 @@ export function ConnectionBanner() {
         </p>
       )}
       {shown === 'ending' && (
-        <Button size="small" onClick={session.signOut}>
-          Sign out
+        <Button size="small" onClick={session.signInAgain}>
+          Sign in again
         </Button>
       )}
     </div>

@@ -25,6 +25,8 @@ export interface Session {
   readonly problem: ReadonlySignal<string | undefined>
   /** Signs in by a token or a sign-in link. Never throws: `problem` says what is wrong with it. */
   signIn(pasted: string): Promise<void>
+  /** Asks for a new token at once, before the present one ends. */
+  signInAgain(): void
   signOut(): void
   /** A REST call's JSON; `path` is below `/api/v1`, as `/rooms?limit=10`. @throws HubError */
   rest<T>(path: string, options?: RestOptions): Promise<T>
@@ -50,6 +52,8 @@ export function createSession({ window, clock, connect = connectHub }: SessionDe
   let token: string | undefined
   /** What the connection was given last: when it asks again, it needs another. */
   let handed: string | undefined
+  /** The connection is over for good: only a new one helps. */
+  let dead = false
   let awaited: { promise: Promise<string>; give: (token: string) => void } | undefined
 
   const fetcher = createFetcher(
@@ -120,6 +124,7 @@ export function createSession({ window, clock, connect = connectHub }: SessionDe
       if (type === 'server.draining') connection.value = 'draining'
     })
     opened.on('failed', (error) => {
+      dead = true
       connection.value = 'cut'
       askAgain(error.message)
     })
@@ -130,6 +135,7 @@ export function createSession({ window, clock, connect = connectHub }: SessionDe
     hub.value?.close()
     handed = undefined
     awaited = undefined
+    dead = false
     batch(() => {
       hub.value = undefined
       connection.value = 'off'
@@ -169,7 +175,7 @@ export function createSession({ window, clock, connect = connectHub }: SessionDe
         return
       }
       const same = user.value?.id === by.id
-      if (!same) close()
+      if (!same || dead) close()
       keep(next, by)
       if (hub.value === undefined) return open()
       if (awaited === undefined) return
@@ -177,6 +183,7 @@ export function createSession({ window, clock, connect = connectHub }: SessionDe
       awaited.give(next)
       awaited = undefined
     },
+    signInAgain: () => askAgain('Your sign-in ends soon.'),
     signOut: () => {
       window.sessionStorage.removeItem(KEPT)
       token = undefined
