@@ -73,7 +73,9 @@ describe('a live room, watched by its host', () => {
     await other.context().close()
   })
 
-  test('watching is the beginning: who speaks joins first, and can leave', async () => {
+  test('watching is the beginning: who speaks joins first, and can leave', {
+    timeout: 60_000,
+  }, async () => {
     await page.getByText('Say', { exact: true }).click()
     await page.getByText('You are watching').waitFor()
     expect(ana.participants.some(({ id }) => id === 'host')).toBe(false)
@@ -88,7 +90,7 @@ describe('a live room, watched by its host', () => {
     await ana.when((room) => room.participants.some(({ id }) => id === 'host'), 20_000)
 
     await page.getByText('Chat', { exact: true }).click()
-    await page.getByLabel('to', { exact: true }).selectOption({ label: 'only Bob' })
+    await page.getByLabel('Send to').selectOption({ label: 'only Bob' })
     await page.getByLabel('Write to the room').fill('Between us two.')
     await page.keyboard.press('Enter')
     await bob.when((room) => room.messages.some(({ text }) => text === 'Between us two.'), 20_000)
@@ -124,7 +126,9 @@ describe('a live room, watched by its host', () => {
     await page.getByRole('searchbox').fill('')
   })
 
-  test('every part of the page is free of barriers, in light and dark', async () => {
+  test('every part of the page is free of barriers, in light and dark', {
+    timeout: 120_000,
+  }, async () => {
     for (const name of ['Summary', 'People', 'Agents', 'Insights', 'Minutes']) {
       const panel = await tab(page, name)
       await panel.locator('h3, .empty, table, form').first().waitFor(SOON)

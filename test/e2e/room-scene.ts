@@ -7,7 +7,7 @@ import { type ConsolePage, openConsole } from '../support/console.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
-export const SOON = { timeout: Number(process.env.C2T ?? 20_000) }
+export const SOON = { timeout: 20_000 }
 /** Owns the rooms of these tests. */
 export const HOST = 'host'
 

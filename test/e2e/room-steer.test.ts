@@ -23,7 +23,7 @@ describe('steering a live room', () => {
       .rest(`/rooms/${encodeURIComponent(ROOM)}/cases`)
       .then(({ items }) => items.find((one: { action: string }) => one.action === action))
 
-  test('a warning by keyboard alone, and its undoing', async () => {
+  test('a warning by keyboard alone, and its undoing', { timeout: 60_000 }, async () => {
     await page.getByRole('tab', { name: 'Summary' }).focus()
     await page.keyboard.press('ArrowRight')
     await page.getByRole('button', { name: 'Warn Vik' }).focus()
@@ -71,8 +71,6 @@ describe('steering a live room', () => {
     const restricted = panel.locator('section', { hasText: 'Muted and removed' })
     await restricted.getByText('removed', { exact: true }).waitFor(SOON)
     await expect(scene.enter(ROOM, 'Vik')).rejects.toMatchObject({ code: 'removed' })
-    const removed = await scene.open('another', { user: 'vik' }).catch(() => undefined)
-    await removed?.context().close()
     await restricted.getByRole('button', { name: 'Restore Vik' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click()
     await restricted.waitFor({ state: 'hidden', ...SOON })
@@ -89,7 +87,9 @@ describe('steering a live room', () => {
     await transcript(page).locator(`.is-marked[data-seq="${seq}"]`).waitFor(SOON)
   })
 
-  test('agents are turned off and on, renamed, and moderation gets its policy', async () => {
+  test('agents are turned off and on, renamed, and moderation gets its policy', {
+    timeout: 60_000,
+  }, async () => {
     const panel = await tab(page, 'Agents')
     const path = (workflow: string) => `/rooms/${encodeURIComponent(ROOM)}/agents/${workflow}`
     const answers = panel.getByRole('switch', { name: 'Answers agent' })
@@ -99,7 +99,6 @@ describe('steering a live room', () => {
     await answers.press('Space')
     await expect.poll(async () => (await scene.rest(path('qa'))).enabled, SOON).toBe(true)
     await panel.getByRole('button', { name: 'Rename the Answers agent' }).click()
-    await page.keyboard.press('ControlOrMeta+a')
     await page.keyboard.type('Oracle')
     await page.keyboard.press('Enter')
     await panel.getByText('Oracle').waitFor(SOON)
@@ -127,7 +126,7 @@ describe('steering a live room', () => {
     await panel.getByText('Nothing acts alone here').waitFor(SOON)
   })
 
-  test('who may not moderate sees no such controls', async () => {
+  test('who may not moderate sees no such controls', { timeout: 60_000 }, async () => {
     const other = await scene.open(ROOM, { user: 'wim' })
     const panel = await tab(other, 'People')
     await panel.getByText('Vik').first().waitFor(SOON)

@@ -81,11 +81,14 @@ function Presence() {
   const { session, toasts } = useApp()
   const { store } = useRoom()
   const busy = useSignal(false)
+  /** What was asked for, until the hub has said whether it is so. */
+  const wanted = useSignal<boolean | undefined>(undefined)
   const me = store.state.value?.participants.find(({ id }) => id === session.user.value?.id)
   const run = (what: Promise<unknown>) => {
     busy.value = true
     what.catch(toasts.error).finally(() => {
       busy.value = false
+      wanted.value = undefined
     })
   }
   if (!store.joined.value)
@@ -101,9 +104,12 @@ function Presence() {
       <label class="inline small">
         <input
           type="checkbox"
-          checked={!optedOut}
+          checked={wanted.value ?? !optedOut}
           disabled={busy.value}
-          onChange={(event) => run(store.room().setTranscription(event.currentTarget.checked))}
+          onChange={(event) => {
+            wanted.value = event.currentTarget.checked
+            run(store.room().setTranscription(wanted.value))
+          }}
         />
         transcribe me
       </label>

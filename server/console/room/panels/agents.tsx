@@ -74,6 +74,8 @@ function AgentCard(props: {
   const editing = useSignal(false)
   const policy = useSignal(false)
   const busy = useSignal(false)
+  /** What was asked for, until the hub has said whether it is so. */
+  const wanted = useSignal<boolean | undefined>(undefined)
   const { title, does } = AGENTS[workflow]
   const live = store.state.value?.agents.find((one) => one.workflow === workflow)
   const mayChange = store.mayModerate.value && store.mode.value === 'live'
@@ -85,6 +87,7 @@ function AgentCard(props: {
       .catch(toasts.error)
       .finally(() => {
         busy.value = false
+        wanted.value = undefined
       })
   }
   return (
@@ -98,11 +101,14 @@ function AgentCard(props: {
           <input
             type="checkbox"
             role="switch"
-            aria-checked={enabled}
+            aria-checked={wanted.value ?? enabled}
             aria-label={`${title} agent`}
-            checked={enabled}
+            checked={wanted.value ?? enabled}
             disabled={!mayChange || busy.value}
-            onChange={(event) => void set({ enabled: event.currentTarget.checked })}
+            onChange={(event) => {
+              wanted.value = event.currentTarget.checked
+              void set({ enabled: wanted.value })
+            }}
           />
           <span aria-hidden="true" />
         </label>
@@ -124,8 +130,7 @@ function AgentCard(props: {
               aria-label={`Name of the ${title} agent`}
               defaultValue={name}
               maxLength={100}
-              // biome-ignore lint/a11y/noAutofocus: it appears because its button was pressed
-              autoFocus
+              ref={focusAndSelect}
               onKeyDown={(event) => {
                 if (event.key === 'Escape') editing.value = false
               }}
@@ -167,4 +172,10 @@ function AgentCard(props: {
       )}
     </li>
   )
+}
+
+/** A field that appears because its button was pressed is where one goes on. */
+function focusAndSelect(field: HTMLInputElement | null) {
+  field?.focus()
+  field?.select()
 }

@@ -91,7 +91,11 @@ export function Composer() {
         {way.value === 'chat' && (
           <label class="inline">
             to
-            <select value={to.value} onChange={(event) => (to.value = event.currentTarget.value)}>
+            <select
+              aria-label="Send to"
+              value={to.value}
+              onChange={(event) => (to.value = event.currentTarget.value)}
+            >
               <option value="">everyone</option>
               {others.map(({ id, name }) => (
                 <option key={id} value={id}>
