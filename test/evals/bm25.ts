@@ -6,7 +6,7 @@ import { asTurns, type Meeting } from './corpus.ts'
 const [WINDOW, STEP, K1, B] = [8, 4, 1.2, 0.75]
 
 /** Eight turns, beginning every four. */
-export function eightTurns(turns: readonly Turn[]): Turn[][] {
+function eightTurns(turns: readonly Turn[]): Turn[][] {
   const starts = turns.map((_, i) => i).filter((i) => i % STEP === 0)
   return starts.map((i) => turns.slice(i, i + WINDOW))
 }

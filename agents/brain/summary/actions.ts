@@ -26,7 +26,7 @@ const ADDRESSED = /\b(?:chair(?:man|woman|person)?|speaker|president|minister|me
 
 /** Where one sentence says what two people do: "I'll draft it, and Kofi will print it". */
 const JOINT = new RegExp(
-  `(?:;|,? (?:and|but|while|so|then)|,) (?=(?:then )?(?:I'll|I will|I'm going to|(?:${NAME})(?:'ll| will| is going to| needs to| has to)) )`,
+  `(?:;|,? (?:and|but|while|so|then)|,) (?=(?:then )?(?:I'll|I will|I'm going to|(?:${NAME})(?:'ll| will| is going to| needs to| has to|, (?:please|can you|could you|would you|will you))) )`,
   'u',
 )
 const CONDITION = /^(?:if|unless|when|once|in case|provided|assuming)\b/i
@@ -65,6 +65,7 @@ function claimOf(
     ? tidyClause(form.clause)
     : withoutTail(tidyClause(asVerb(form.clause)), due)
   if (form.marked && topicTerms(tidy).length === 0) return undefined
+  if (form.marked && form.weak && !(called && isWork(tidy, PLAINLY))) return undefined
   const who = form.kind === 'promise' || form.kind === 'offer' ? speaker : called?.name
   if (!form.marked) {
     const later = due !== undefined && !/^(?:later )?today$/i.test(due)
@@ -114,14 +115,16 @@ function withoutTail(clause: string, due: string | undefined): string {
   return due === undefined || head.includes(due) ? head : clause
 }
 
+/** Only what its verb says is work. */
+const PLAINLY = { due: false, named: false, plain: false, bare: false }
+
 /** "Mind sending the slides": "send the slides". */
 function asVerb(clause: string): string {
   const found = /^mind (\p{L}+)ing (.+)$/u.exec(clause)
   const [, base = '', rest = ''] = found ?? []
   if (!found) return clause
   const once = base.replace(/([b-df-hj-np-rtv-z])\1$/, '$1')
-  const how = { due: false, named: false, plain: false, bare: false }
-  const verb = [base, `${base}e`, once].find((one) => isWork(`${one} ${rest}`, how)) ?? base
+  const verb = [base, `${base}e`, once].find((one) => isWork(`${one} ${rest}`, PLAINLY)) ?? base
   return `${verb} ${rest}`
 }
 

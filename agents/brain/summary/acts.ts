@@ -107,7 +107,7 @@ export function proposesFirmly(sentence: string): boolean {
 /** "Let's have Klara review it" gives work, and decides nothing. */
 const HANDS = /\b[Ll]et(?:'s| us) (?:have|get|ask) \p{Lu}/u
 const FIRM =
-  /^(?:(?:on second thoughts?|actually|no|in that case|instead|wait|rather)[,. ]+)?(?:(?:then |so |maybe )?(?:let's|let us)|i (?:would )?propose|i move|i(?:'d)? suggest|i vote|my (?:proposal|suggestion) is)\b/i
+  /^(?:(?:on second thoughts?|actually|no|in that case|instead|wait|rather|scratch that)[,. ]+)*(?:(?:then |so |maybe )?(?:let's|let us)|i (?:would )?propose|i move|i(?:'d)? suggest|i vote|my (?:proposal|suggestion) is)\b/i
 
 const VOTE =
   /^(?:so |then )*(?:are|is) (?:we|everybody|everyone|all) (?:all )?(?:agreed|okay|ok|fine|happy)(?: for now)? (?:that|on|with|to)\s+(?<what>.+)\?|^(?<stated>(?:so |then )*(?:we|let's) .+), (?:agreed|yes|deal|settled|all agreed|okay with everyone)\?/i
@@ -122,7 +122,7 @@ export function putToVote(sentence: string): string | undefined {
 export function revises(sentence: string): 'maybe' | 'sure' | undefined {
   if (/\?$/.test(sentence)) return undefined
   if (
-    /\b(?:on second thoughts?|changed? (?:my|our) minds?|scratch that|take (?:it|that) back|correction|actually,? (?:let's|no)|revert|overrul\w+)\b/i.test(
+    /\b(?:on second thoughts?|changed? (?:my|our) minds?|scratch that|take (?:it|that) back|correction|actually,? (?:let's|no|we'll|we will)|we(?:'ll| will) [^,]+ instead\b|revert|overrul\w+)\b/i.test(
       sentence,
     )
   )

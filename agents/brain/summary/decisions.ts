@@ -67,7 +67,7 @@ export function takeDecision(
 function bareDecision(text: string): string {
   const bare = text
     .replace(
-      /^(?:so |then |i take (?:it|that) back,? |(?:we|we've)(?: have| all| just| now)* (?:decided|agreed)(?: that|,|:) |agreed[:,] |(?:decision|decided): |(?:it's|that's) (?:settled|decided|agreed)(?: then)?[,:] )+/i,
+      /^(?:so |then |(?:no,? )?scratch that,? |i take (?:it|that) back,? |(?:we|we've)(?: have| all| just| now)* (?:decided|agreed)(?: that|,|:) |agreed[:,] |(?:decision|decided): |(?:it's|that's) (?:settled|decided|agreed)(?: then)?[,:] )+/i,
       '',
     )
     .replace(/,? (?:and )?(?:that's|it's) (?:decided|settled|agreed|final)(?: then)?[.!]?$/i, '')

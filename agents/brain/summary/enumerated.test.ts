@@ -67,6 +67,34 @@ describe('a turn that numbers several things', () => {
   })
 })
 
+describe('a list of who does what', () => {
+  it('is taken one by one without numbers, and for who has not spoken', () => {
+    const { action_items } = summarize(
+      'Ana: Action items are as follows: Ben to call the bank, Lena to order chairs by Friday, and me to write the minutes.',
+      'Ana: And two more action items. One, Ben sends the contract. Two, Lena books the flight by Monday.',
+    )
+    expect(action_items.map(({ who, text }) => [who, text])).toEqual([
+      ['Ben', 'Ben will call the bank'],
+      ['Lena', 'Lena will order chairs by Friday'],
+      ['Ana', 'Ana will write the minutes'],
+      ['Ben', 'Ben will send the contract'],
+      ['Lena', 'Lena will book the flight by Monday'],
+    ])
+  })
+
+  it('asks two people in one sentence', () => {
+    const { action_items } = summarize(
+      'Ana: Ben, please call the bank, and Lena, can you order the chairs by Friday?',
+      'Ben: Okay.',
+      'Lena: Okay.',
+    )
+    expect(action_items.map(({ who, due }) => [who, due])).toEqual([
+      ['Ben', undefined],
+      ['Lena', 'Friday'],
+    ])
+  })
+})
+
 describe('a decision in plain words', () => {
   it.each([
     'We will use Postgres for the orders.',

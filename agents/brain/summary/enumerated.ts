@@ -1,3 +1,5 @@
+import { NAME } from './names.ts'
+
 const WORDS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
 const ORDINALS = [
   'first',
@@ -42,7 +44,7 @@ export function enumerated(text: string): string[] {
       marks.push({ at: found.index, end: found.index + found[0].length })
   }
   const first = marks[0]
-  if (!first || marks.length < 2) return [text]
+  if (!first || marks.length < 2) return named(text)
   const before = text.slice(0, first.at)
   const kind = ITEMS.test(before) ? 'Action item: ' : DECISIONS.test(before) ? 'Decision: ' : ''
   const items = marks.map(({ end }, i) =>
@@ -52,5 +54,23 @@ export function enumerated(text: string): string[] {
   const said = kind === '' ? before : before.replace(/[^.!?]*[.!?:]*\s*$/, '')
   return [said.trim(), ...items.map((item) => kind + capital(item))].filter((part) => part !== '')
 }
+
+const HEADING =
+  /^(?<before>.*?)\b(?:action (?:items?|points?)|to-?dos?|next steps|tasks)\b[^:.?!]{0,20}:\s*(?<rest>.+)$/is
+const EACH = new RegExp(`(?:^|[,;]) *(?:and )?(?=(?:${NAME}|me) (?:to|will) )`, 'u')
+
+/** "Action items: Ben to call the bank, Lena to order chairs": by whom each is for, without numbers. */
+function named(text: string): string[] {
+  const { before = '', rest } = HEADING.exec(text)?.groups ?? {}
+  const items = rest?.split(EACH).filter((item) => item.trim() !== '') ?? []
+  if (items.length < 2) return [text]
+  const said = before.replace(/[^.!?]*$/, '').trim()
+  return [said, ...items.map(each)].filter((part) => part !== '')
+}
+
+const each = (item: string) =>
+  /^ *(?:me|I) (?:to|will) /i.test(item)
+    ? item.replace(/^ *(?:me|I) (?:to|will) /i, "I'll ")
+    : `Action item: ${item.trim()}`
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

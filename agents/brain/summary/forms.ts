@@ -130,7 +130,21 @@ const VERB_FIRST = /^(?:\p{Ll}+|set up|pick up)\b/u
 /** The forms that a clause beginning with a capital may have, the surest first. */
 export function formsOf(text: string): Form[] {
   const label = LABEL.exec(text)?.groups
-  if (label?.rest) return [labelled(label.rest, label.whom)]
+  if (label?.rest) {
+    const form = labelled(label.rest, label.whom)
+    const does = form.called === undefined ? DOES.exec(label.rest)?.groups : undefined
+    // "Ben sends the contract" gives it to Ben if there is one, and "milk needs a fridge" to nobody.
+    return does?.verb && does.rest
+      ? [
+          {
+            ...given(does.called, `${infinitive(does.verb)} ${does.rest}`),
+            marked: true,
+            weak: true,
+          },
+          form,
+        ]
+      : [form]
+  }
   const forms: Form[] = []
   const put = (form: Form | undefined) => form && forms.push(form)
   const ask = first([ASK_LAST, ...ASK], text)
@@ -172,6 +186,14 @@ export function formsOf(text: string): Form[] {
   const need = NEED.exec(text)?.groups?.clause
   if (need) put({ kind: 'need', clause: need })
   return forms
+}
+
+const DOES = re(`^${N} (?<verb>\\p{Ll}{2,}s) (?<rest>.+)$`)
+
+/** "Fixes": "fix"; "carries": "carry". */
+function infinitive(verb: string): string {
+  if (/ies$/.test(verb)) return verb.replace(/ies$/, 'y')
+  return verb.replace(/(?<=s|x|z|ch|sh|o)es$|s$/, '')
 }
 
 function given(called = '', clause = ''): Form {

@@ -4,6 +4,7 @@ import type { Turn } from '../turn.ts'
 import { actionText, type Claim, findClaims } from './actions.ts'
 import {
   acceptsProposal,
+  cancels,
   jokes,
   laughs,
   proposesFirmly,
@@ -14,7 +15,8 @@ import {
 import { correct, finishes, takeBack, takeOver } from './corrections.ts'
 import { agreeToLast, takeDecision } from './decisions.ts'
 import { enumerated } from './enumerated.ts'
-import { addAction, PRONOUN } from './items.ts'
+import { addAction, overlap, PRONOUN } from './items.ts'
+import { mended } from './mend.ts'
 import { answerPending } from './pending.ts'
 import { topicTerms } from './salience.ts'
 import { BOUNDS, type SummaryState } from './state.ts'
@@ -25,7 +27,8 @@ export function takeOutcomes(state: SummaryState, turn: Turn, said: readonly str
   const first = said[0] ?? ''
   const accepted = answerPending(state, turn, first)
   if (!accepted) agreeToLast(state, turn, first)
-  for (const [i, sentence] of said.entries()) {
+  for (const [i, spoken] of said.entries()) {
+    const sentence = mended(spoken)
     if (laughs(sentence)) continue
     const before = said.slice(0, i)
     const vote = putToVote(sentence)
@@ -42,11 +45,14 @@ export function takeOutcomes(state: SummaryState, turn: Turn, said: readonly str
       takeBack(state, turn)
       continue
     }
-    if (correct(state, turn, sentence)) continue
+    // "Let's use Slack. No, scratch that, ...": takes back what was just proposed, and nothing noted before.
+    const own = cancels(sentence) && before.some(proposesFirmly)
+    if (!own && correct(state, turn, sentence)) continue
     const claims = findClaims(sentence, who, state.people)
     for (const claim of claims) {
       // "Yes. I'll call them": how it will be done, not one more thing to do.
       if (accepted && claim.due === undefined && PRONOUN.test(claim.clause)) continue
+      if (revises(spoken)) replaced(state, turn, claim)
       takeClaim(state, turn, claim)
     }
     if (claims.length === 0 && takeOver(state, turn, sentence)) continue
@@ -93,6 +99,15 @@ function takeClaim(state: SummaryState, turn: Turn, claim: Claim): void {
   })
   if (kind === 'assigned' && claim.who && claim.who !== turn.speaker.name)
     state.pending = { turn: state.turns, seq: turn.seq, by: turn.speaker.name, to: claim.who }
+}
+
+/** "I'll call them. Actually no, Ben will": the work that the same turn gave to another is theirs no more. */
+function replaced(state: SummaryState, turn: Turn, claim: Claim): void {
+  if (claim.kind !== 'assigned' && claim.kind !== 'promise') return
+  state.actions = state.actions.filter(
+    (a) =>
+      a.evidence.at(-1) !== turn.seq || a.who === claim.who || overlap(a.text, claim.clause) < 0.6,
+  )
 }
 
 /** The sentences of a turn that patterns are matched on: clean, and of bounded length and number. */
