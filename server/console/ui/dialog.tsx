@@ -3,6 +3,10 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 import { Button } from './button.tsx'
 import './dialog.css'
 
+const FIRST = ['input', 'textarea', 'select', 'button']
+  .map((tag) => `header ~ ${tag}, header ~ * ${tag}`)
+  .join()
+
 export interface DialogProps {
   title: string
   /** Called for Escape, the cross and a click beside it. Absent: it cannot be closed so. */
@@ -17,6 +21,10 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useEffect(() => {
     const before = document.activeElement
     dialog.current?.showModal()
+    // What it is about, not the cross in its head, which would be first.
+    const chosen = dialog.current?.querySelector<HTMLElement>('input:checked')
+    const first = dialog.current?.querySelector<HTMLElement>(FIRST)
+    ;(chosen ?? first)?.focus()
     return () => {
       dialog.current?.close()
       if (before instanceof HTMLElement) before.focus()
