@@ -106,7 +106,7 @@ function Room({ place }: { place: Signal<Place> }) {
             place.value = id
           }}
         >
-          {current === 'talk' ? talk : <Panel key={current} place={current} />}
+          {current === 'talk' ? talk : <Panel place={current} />}
         </Tabs>
       </aside>
     </div>

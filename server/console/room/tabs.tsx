@@ -58,6 +58,8 @@ export function Tabs<Id extends string>(props: {
         ))}
       </div>
       <div
+        // another panel begins at its top
+        key={current}
         id="room-panel"
         class="panel-body"
         role="tabpanel"

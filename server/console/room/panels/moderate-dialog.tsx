@@ -97,7 +97,9 @@ export function ModerateDialog({ planned, onClose }: { planned: Planned; onClose
           </label>
         )}
         <label class="field">
-          Reason <span class="soft">(they are told)</span>
+          <span>
+            Reason <span class="soft">(they are told)</span>
+          </span>
           <textarea
             rows={2}
             maxLength={1000}

@@ -181,7 +181,9 @@ function Score(props: { label: string; value: number; set: (value: number) => vo
 function Minutes(props: { label: string; value: number; set: (value: number) => void }) {
   return (
     <label class="field">
-      {props.label} <span class="soft">(minutes)</span>
+      <span>
+        {props.label} <span class="soft">(minutes)</span>
+      </span>
       <input
         type="number"
         min={1}

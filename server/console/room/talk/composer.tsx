@@ -131,7 +131,7 @@ export function Composer() {
             rows={1}
             aria-label={WAYS[way.value].hint}
             aria-describedby={hintId}
-            placeholder={WAYS[way.value].hint}
+            placeholder={way.value === 'say' ? 'Say something' : WAYS[way.value].hint}
             maxLength={8_000}
             onKeyDown={(event) => {
               if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
