@@ -100,13 +100,14 @@ export function createModerationGraph(deps: GraphDeps) {
   }
 
   async function look({ finding, step, ...state }: State, { context }: Run) {
-    const { room, policy } = contextOf(context)
+    const { room, policy, enabled } = contextOf(context)
     if (step?.action !== 'remove' || !actsAlone(step, policy())) return {}
     const sure = await confirmed(deps, contextOf(context), finding)
     // strikes may have been taken back meanwhile
     const cases = await room.casesAbout(finding.target)
     const now = stepFor(finding, cases, contextOf(context), policy())
     if (sure || now?.action !== 'remove' || !actsAlone(now, policy())) return { step: now }
+    if (!enabled()) return { step: null }
     const removal = removalOf(state.case)
     await propose(removal, finding, now, contextOf(context))
     const milder = lesser(finding, policy())

@@ -36,7 +36,7 @@ export function createWaiting({ context, policy, graph, lastWords }: WaitingDeps
   function rule(
     view: CaseView,
     ruling: Ruling,
-    commit: (ruling: Ruling) => Promise<Step | null>,
+    commit: (ruling: Ruling) => Promise<unknown>,
   ): Promise<void> {
     let committed = false
     return new Promise((resolve, reject) => {
@@ -44,10 +44,10 @@ export function createWaiting({ context, policy, graph, lastWords }: WaitingDeps
         .rule(view, ruling, {
           ...graph(''),
           async settle(decided) {
-            const step = await commit(decided)
+            await commit(decided)
             committed = true
             resolve()
-            return step
+            return taken(view.case)
           },
         })
         .then(resolve)
@@ -90,7 +90,6 @@ export function createWaiting({ context, policy, graph, lastWords }: WaitingDeps
     await rule(view, ruling, async ({ decision }) => {
       const last = decision === 'approve' ? wordsFor(view) : []
       await room.expire(caseId, decision === 'approve' ? 'approve' : 'reject', last)
-      return taken(caseId)
     })
   }
 
@@ -126,13 +125,12 @@ export function createWaiting({ context, policy, graph, lastWords }: WaitingDeps
       const { decision, action = view.action, minutes = view.minutes } = full
       const first = decision === 'approve' ? wordsFor({ ...view, action, minutes }) : []
       let refused: unknown
-      await rule(view, { decision, expired: false }, async () => {
-        await room.review(principal, full, { seen: view.status, first }).catch((error: unknown) => {
+      await rule(view, { decision, expired: false }, () =>
+        room.review(principal, full, { seen: view.status, first }).catch((error: unknown) => {
           refused = error
           throw error
-        })
-        return taken(view.case)
-      }).catch((error: unknown) => {
+        }),
+      ).catch((error: unknown) => {
         throw refused ?? (isUnavailable(error) ? away(error) : error)
       })
       return {}

@@ -430,8 +430,9 @@ it('answers a question that is put by name while the agents of the room are load
   await again.says('Aura, what is still with the lawyers?')
   await again.says('Aura, who has the press release?')
   open()
-  await node.until(() => node.all('run.finished').length >= 2, 'both answers')
-  const answers = node.all('talkback.said').filter((e) => e.data.agent === 'agent:qa')
-  expect(answers).toHaveLength(2)
+  const answers = await node.until(() => {
+    const said = node.all('talkback.said').filter((e) => e.data.agent === 'agent:qa')
+    return said.length === 2 && said
+  }, 'both answers')
   for (const { data } of answers) expect(data.text).toContain('press release')
 })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { ModerationPolicy } from '#protocol'
 import { fitScorer, sample } from '../../agents/brain/moderation/fit.ts'
 import {
   createModerator,
@@ -15,6 +16,7 @@ import {
   readMeetings,
   readSets,
 } from '../../agents/brain/moderation/sets.ts'
+import { CONDUCT } from '../../agents/graphs/opinion.ts'
 
 export const name = 'moderation'
 
@@ -126,6 +128,8 @@ function byKind(outcomes: Outcome[]) {
 function meetingTurns(meetings: Meeting[], of: (fold: number) => Moderator): void {
   let turns = 0
   const flagged: Verdict[] = []
+  const { ask_from, act_from } = ModerationPolicy.parse({})
+  let asked = 0
   for (const [i, { id, turns: said }] of meetings.entries()) {
     let at = 0
     for (const { speaker, text } of said) {
@@ -139,12 +143,15 @@ function meetingTurns(meetings: Meeting[], of: (fold: number) => Moderator): voi
       })
       turns += 1
       if (verdict.flagged) flagged.push(verdict)
+      const worst = Math.max(...CONDUCT.map((category) => verdict.scores[category]))
+      if (!grave(verdict) && worst >= ask_from && worst < act_from) asked += 1
     }
   }
   const severe = flagged.filter(grave).length
   console.log(
     `\nMeetings' turns, each judged without its own meeting in training: ${flagged.length} of ${turns} ` +
-      `flagged (${((100 * flagged.length) / turns).toFixed(3)}%; bar 0.1%), ${severe} of them high or grave`,
+      `flagged (${((100 * flagged.length) / turns).toFixed(3)}%; bar 0.1%), ${severe} of them high or grave; ` +
+      `a person would be asked about ${asked} (${((100 * asked) / turns).toFixed(3)}%; bar 0.1%)`,
   )
 }
 
