@@ -189,7 +189,7 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
       })
     },
 
-    /** The cases are gone with their room, or were decided without their threads. */
+    /** The cases are gone with their room. */
     async forgetCases(ids: readonly string[]): Promise<void> {
       for (const id of ids) await threads.drop(caseThread(id))
     },
