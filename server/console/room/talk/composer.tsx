@@ -30,7 +30,8 @@ export function Composer() {
   )
   const joined = store.joined.value
   useEffect(() => {
-    if (joined) way.value = 'say'
+    // who has begun with something else goes on with it
+    if (joined && way.peek() === 'ask' && !field.current?.value) way.value = 'say'
   }, [joined])
   const needsJoin = way.value !== 'ask' && !joined
   const others = (store.state.value?.participants ?? []).filter(
