@@ -3,6 +3,8 @@ import { NAME } from './names.ts'
 
 const MARK =
   /,? *(?:[–—-]+ *)?\b(?:no,? wait|no,? sorry|wait,? no|oh,? sorry|sorry|i mean|or rather|correction|make that|scratch that|no)\b[,:]? (?:make (?:it|that) )?/i
+/** What no correction is without; most sentences have none of it. */
+const HINT = /\b(?:no|sorry|mean|rather|correction|make that|scratch that)\b/i
 const NUMBER =
   '(?:\\d[\\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|percent)'
 const NUMBERS = `${NUMBER}(?:[ -]${NUMBER})*`
@@ -19,7 +21,7 @@ const FIRST_NAME = new RegExp(`^${NAME}(?=[ ,.!?]|$)`, 'u')
  * "Lena,". Only a date, a number or a name that takes the place of one; anything else stays as it was said.
  */
 export function mended(sentence: string): string {
-  const mark = MARK.exec(sentence)
+  const mark = HINT.test(sentence) ? MARK.exec(sentence) : null
   if (!mark) return sentence
   const left = sentence.slice(0, mark.index).trimEnd()
   const right = sentence.slice(mark.index + mark[0].length)
