@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CaseView } from '#protocol'
@@ -11,6 +13,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 const ROOMS = ['support / floor', 'town hall 🏛']
 const INSULT = 'You are a useless idiot, and everybody here knows it.'
 const THREAT = 'I am going to kill you, Lena.'
+const SHOTS = fileURLToPath(new URL('../../.auralink/screenshots/', import.meta.url))
 const SOON = { timeout: 20_000 }
 
 describe('the desk, by keyboard, in Chromium', () => {
@@ -22,6 +25,7 @@ describe('the desk, by keyboard, in Chromium', () => {
   const hubs: Hub[] = []
 
   beforeAll(async () => {
+    mkdirSync(SHOTS, { recursive: true })
     database = await createTestDatabase()
     hub = await startHub({ databaseUrl: database.url })
     browser = await launchBrowser()
@@ -111,6 +115,7 @@ describe('the desk, by keyboard, in Chromium', () => {
       .getByText(/threat/i)
       .first()
       .waitFor()
+    await page.screenshot({ path: `${SHOTS}desk.png` })
     expect(await findBarriersInBoth(page)).toEqual([])
   })
 

@@ -75,6 +75,7 @@ describe('the first screen, in Chromium', () => {
     await card.getByText('1 person').waitFor(SOON)
     await card.getByText('Moderation').waitFor(SOON)
     await card.getByText('1 turn/min').waitFor(SOON)
+    await page.screenshot({ path: `${SHOTS}rooms.png` })
     expect(await findBarriersInBoth(page)).toEqual([])
   })
 

@@ -5,13 +5,13 @@ import { createFetcher, type RestOptions } from './rest.ts'
 import { readTokenUser, type TokenUser, tokenIn } from './token.ts'
 
 /** How the page's socket is: `cut` comes back by itself, `draining` is a hub that restarts. */
-export type Connection = 'off' | 'connecting' | 'live' | 'cut' | 'draining'
+type Connection = 'off' | 'connecting' | 'live' | 'cut' | 'draining'
 
 /**
  * `out`: nobody is signed in. `in`: somebody is. `ending`: still, but the token ends within a minute.
  * `again`: the hub takes the token no longer; everything on the page stays until a new one comes.
  */
-export type SignedIn = 'out' | 'checking' | 'in' | 'ending' | 'again'
+type SignedIn = 'out' | 'checking' | 'in' | 'ending' | 'again'
 
 export interface Session {
   readonly signedIn: ReadonlySignal<SignedIn>

@@ -91,7 +91,7 @@ export function CaseDetail({ of, now, me, busy, onAction, onBack }: CaseDetailPr
           </Button>
         )}
         <Button kind="ghost" icon="open" shortcut={KEYS.open.key} onClick={act('open')}>
-          Open in the room
+          Open in room
         </Button>
       </div>
 

@@ -35,7 +35,7 @@ export function sayAction(action: CaseView['action'], minutes: number | null): s
   return minutes === null ? `${word} until undone` : `${word} for ${sayMinutes(minutes)}`
 }
 
-export function sayMinutes(minutes: number): string {
+function sayMinutes(minutes: number): string {
   if (minutes >= 1440 && minutes % 1440 === 0) return `${minutes / 1440} d`
   if (minutes >= 60 && minutes % 60 === 0) return `${minutes / 60} h`
   return `${Math.round(minutes * 10) / 10} min`

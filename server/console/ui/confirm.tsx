@@ -3,7 +3,7 @@ import { deferred } from '../app/deferred.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
 
-export interface Question {
+interface Question {
   title: string
   text: string
   /** What the button that does it says, as "Remove". */
