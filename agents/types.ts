@@ -50,6 +50,8 @@ export interface AgentOptions {
   cooldownMs: number
   /** A delta of talkback is sent at most so often, ms. Default 50. */
   deltaEveryMs: number
+  /** A question waits so long for its meaning; after that its words alone are searched, ms. Default 150. */
+  meaningWithinMs: number
 }
 
 export interface Ask {

@@ -1,4 +1,10 @@
-import { FetchError, fetchLocalModel, isFetched, LOCAL_MODELS, modelFolder } from '#agents/embedding'
+import {
+  FetchError,
+  fetchLocalModel,
+  isFetched,
+  LOCAL_MODELS,
+  modelFolder,
+} from '#agents/embedding'
 import { readConfig } from './config.ts'
 import { makeDataDir } from './data-dir.ts'
 

@@ -3,7 +3,8 @@ export type Closeness = (from: number, to: number) => number | undefined
 
 /**
  * How fast a place further down counts less, and what meaning counts beside words. Chosen on QMSum's validation set, where both
- * halves of the meetings gain: hit@5 0.768 without, 0.802 with these, 0.77 to 0.78 with the values around them.
+ * halves of the meetings gain: hit@5 0.768 without, 0.789 with these, 0.76 to 0.80 with other values and other chunks, so that
+ * most of the gain is within the noise of 237 questions. What it adds are questions in words that nobody said.
  */
 const K = 5
 const MEANING = 0.7

@@ -122,6 +122,9 @@ function dot(a: Float32Array, b: Float32Array): number {
   return sum
 }
 
+/** Of windows that are equally close, the one that holds more of what is close comes first. */
+const HELD = 1e-3
+
 /** The best of the chunks that overlap a range; they are in order, so the first is found by halving. */
 function closest(
   chunks: readonly { from: number; to: number; score: number }[],
@@ -138,7 +141,9 @@ function closest(
   for (let i = low; i < chunks.length; i++) {
     const chunk = chunks[i]
     if (!chunk || chunk.from > to) break
-    if (best === undefined || chunk.score > best) best = chunk.score
+    const held = Math.min(chunk.to, to) - Math.max(chunk.from, from) + 1
+    const score = chunk.score + (HELD * held) / (to - from + 1)
+    if (best === undefined || score > best) best = score
   }
   return best
 }

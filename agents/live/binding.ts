@@ -71,6 +71,7 @@ export function createBinding(deps: BindingDeps) {
   const memory = createMemory(
     deps.embedder &&
       createMeaning(deps.embedder, {
+        deadlineMs: options.meaningWithinMs,
         onFailure: (err) =>
           log.warn({ err }, 'the embedding model failed; words alone are searched'),
       }),

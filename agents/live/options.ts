@@ -8,4 +8,5 @@ export const defaults: AgentOptions = {
   batchRuns: 4,
   cooldownMs: 5_000,
   deltaEveryMs: 50,
+  meaningWithinMs: 150,
 }

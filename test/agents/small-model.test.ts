@@ -80,3 +80,9 @@ it('stops in the middle when somebody interrupts, and the model is let go', asyn
   expect(said.data).toMatchObject({ interrupted: true, text: textsOf(run).at(-2) })
   await model.dropped(1)
 })
+
+it('says by what answers are searched', () => {
+  expect(hub.log.filter((line) => line.retrieval !== undefined)).toMatchObject([
+    { retrieval: 'words' },
+  ])
+})
