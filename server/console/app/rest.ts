@@ -22,12 +22,10 @@ export function createFetcher(
   token: () => string | undefined,
   slow: (on: boolean) => void,
 ): Fetcher {
-  let late = 0
   return async (path, { method = 'GET', body, signal } = {}) => {
     let isLate = false
     const timer = setTimeout(() => {
       isLate = true
-      late += 1
       slow(true)
     }, SLOW_MS)
     try {
@@ -49,8 +47,8 @@ export function createFetcher(
       })
     } finally {
       clearTimeout(timer)
-      if (isLate) late -= 1
-      if (late === 0) slow(false)
+      // it stays slow until an answer comes in time again
+      if (!isLate) slow(false)
     }
   }
 }

@@ -3,7 +3,7 @@
  * the agents, plots and minutes. `model/` is what it shows, as pure functions; `talk/` the conversation;
  * `panels/` what is beside it.
  */
-import { type Signal, useSignal, useSignalEffect } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { useApp } from '../app/context.ts'
 import { hrefOf } from '../app/route.ts'
@@ -31,6 +31,7 @@ type Place = 'talk' | 'summary' | 'people' | 'agents' | 'insights' | 'minutes'
 
 /** Below this there is room for one column only, px. */
 const NARROW = '(max-width: 900px)'
+const PROBE_MS = 5_000
 
 export function RoomView({ name, at }: RoomViewProps) {
   const { session } = useApp()
@@ -70,11 +71,13 @@ function Room({ place }: { place: Signal<Place> }) {
   const { toasts } = useApp()
   const { store } = useRoom()
   const narrow = useMedia(NARROW)
-  useSignalEffect(() => {
-    const missed = store.caughtUp.value
-    if (missed !== undefined && missed > 0)
+  useProbe()
+  const caughtUp = store.caughtUp.value
+  useEffect(() => {
+    const { missed } = caughtUp ?? { missed: 0 }
+    if (missed > 0)
       toasts.done(`Back: ${missed} ${missed === 1 ? 'event' : 'events'} caught up, none missing.`)
-  })
+  }, [caughtUp])
   if (store.mode.value === 'refused') return <Refused />
   const waiting = (store.state.value?.cases ?? []).filter(({ status }) => status === 'open').length
   const tabs: Tab<Place>[] = [
@@ -153,6 +156,28 @@ function Refused() {
       </p>
     </EmptyState>
   )
+}
+
+/** A quiet room says nothing of the network: so it is asked, and what is late is told of. */
+function useProbe() {
+  const { session } = useApp()
+  const { store } = useRoom()
+  const live = store.mode.value === 'live'
+  useEffect(() => {
+    if (!live) return
+    let timer: ReturnType<typeof setTimeout>
+    let over = false
+    const path = `/rooms/${encodeURIComponent(store.name)}`
+    const probe = async () => {
+      if (!document.hidden) await session.rest(path).catch(() => undefined)
+      if (!over) timer = setTimeout(probe, PROBE_MS)
+    }
+    timer = setTimeout(probe, PROBE_MS)
+    return () => {
+      over = true
+      clearTimeout(timer)
+    }
+  }, [live, store])
 }
 
 function useMedia(query: string): boolean {

@@ -31,7 +31,7 @@ export interface RoomStore {
   /** Catching up after a cut: what is shown is behind. */
   readonly behind: ReadonlySignal<boolean>
   /** What the last cut had kept from us, all of it fetched since. */
-  readonly caughtUp: ReadonlySignal<number | undefined>
+  readonly caughtUp: ReadonlySignal<{ missed: number } | undefined>
   readonly problem: ReadonlySignal<HubError | undefined>
   /** The last seq of the log, as far as known. */
   readonly head: ReadonlySignal<number>
@@ -82,7 +82,7 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
   const summary = signal<Summary | undefined>(undefined)
   const runs = signal<Runs>(new Map())
   const behind = signal(false)
-  const caughtUp = signal<number | undefined>(undefined)
+  const caughtUp = signal<{ missed: number } | undefined>(undefined)
   const problem = signal<HubError | undefined>(undefined)
   const head = signal(0)
   const mayModerate = signal(false)
@@ -134,7 +134,7 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
       room.on('change', plan),
       room.on('reset', () => void queue.push(...room.events)),
       room.on('recovered', ({ missed }) => {
-        caughtUp.value = missed
+        caughtUp.value = { missed }
       }),
       room.on('ended', ({ reason, error }) => {
         if (live === room) over(reason, error)
