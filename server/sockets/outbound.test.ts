@@ -137,8 +137,10 @@ test('one that catches up counts as any other again', async () => {
   await vi.waitFor(() => expect(told).toEqual(['lagging', 'caught up']), 5_000)
 })
 
-/** A connection whose network takes what the test says. */
+/** A connection whose network takes what the test says, and whose time passes when it says so. */
 function connection() {
+  vi.useFakeTimers()
+  cleanups.push(() => vi.useRealTimers())
   const raw = { bufferedAmount: 0 }
   const conn = Object.assign(new EventEmitter(), { transport: { socket: raw } })
   const watched = watch({ conn } as unknown as HubSocket, LIMITS)
@@ -156,8 +158,6 @@ function connection() {
 }
 
 test('one that takes little by little is behind, and keeps its connection', async () => {
-  vi.useFakeTimers()
-  cleanups.push(() => vi.useRealTimers())
   const { told, write, take } = connection()
   for (let i = 0; i < 8; i++) write(1024 * KB)
   for (let i = 0; i < 25; i++) {
@@ -172,11 +172,12 @@ test('one that takes little by little is behind, and keeps its connection', asyn
 
 test('one for whom too much waits is closed at once', async () => {
   const { told, write } = connection()
+  const inNoTime = () => vi.advanceTimersByTimeAsync(0)
   for (let i = 0; i < 16; i++) write(1024 * KB)
-  await breathe()
+  await inNoTime()
   expect(told).toEqual([])
   write(2)
   write(2)
-  await breathe()
+  await inNoTime()
   expect(told).toEqual(['overflow'])
 })
