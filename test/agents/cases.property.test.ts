@@ -4,7 +4,7 @@ import type { CaseView, SomeModerationPolicy } from '#protocol'
 import { createSkippingClock } from '../support/clock.ts'
 import { query, useDatabase } from '../support/postgres.ts'
 import { refusal } from '../support/rooms.ts'
-import { enter, startNode, type TestNode, type Visitor } from './node.ts'
+import { enter, startNode, type TestNode, type Visitor, visit } from './node.ts'
 
 const INSULT = 'You are a stupid moron, everybody hates you.'
 const ACTIONS = ['warn', 'mute', 'remove'] as const
@@ -111,7 +111,7 @@ it('nobody is restricted without a running case or free with one, and each open 
           await node.stop()
           node = await startNode(database.db, { clock })
           bob = await enter(node, name, 'bob', ['moderate'])
-          mallory = { ...mallory, room: bob.room }
+          mallory = visit(node, bob.room, mallory.principal)
         }
         await expect.poll(() => apart(bob, mallory), { timeout: 20_000 }).toEqual([])
       }

@@ -6,6 +6,7 @@ import type {
   DurableType,
   EphemeralEvent,
   EphemeralType,
+  Principal,
   Right,
   RoomEvent,
   RoomEventOf,
@@ -118,14 +119,19 @@ export async function enter(
     name: userId[0]?.toUpperCase() + userId.slice(1),
     rooms: { [name]: rights },
   })
-  const room: Room = await node.rooms.enter(name, principal)
+  const visitor = visit(node, await node.rooms.enter(name, principal), principal)
+  await visitor.join()
+  return visitor
+}
+
+/** What a person can do in a live room, who has not joined it yet. */
+export function visit(node: TestNode, room: Room, principal: Principal) {
+  const { name } = room
   const id = randomUUID()
-  const join = () => room.join({ id, principal }, { as: 'participant' }, () => {})
-  await join()
   return {
     principal,
     room,
-    join,
+    join: () => room.join({ id, principal }, { as: 'participant' }, () => {}),
     says: (text: string, input: Partial<CommandInput<'caption.push'>> = {}) =>
       room.caption(
         principal,
@@ -145,13 +151,13 @@ export async function enter(
     sees: (event: RoomEvent) =>
       visible(
         event,
-        { userId, moderates: rights.includes('moderate') },
+        { userId: principal.userId, moderates: room.rightsOf(principal).includes('moderate') },
         { moderatorsSeePrivate: room.settings.moderators_see_private },
       ),
   }
 }
 
-export type Visitor = Awaited<ReturnType<typeof enter>>
+export type Visitor = ReturnType<typeof visit>
 
 /** A meeting in short, with decisions and things to do in it. */
 export const MEETING: readonly (readonly [speaker: string, text: string])[] = [
