@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import { useApp } from '../app/context.ts'
 import { Badge, Button, Icon, Time } from '../ui/index.ts'
 import { useRoom } from './context.ts'
@@ -84,12 +85,21 @@ function Presence() {
   /** What was asked for, until the hub has said whether it is so. */
   const wanted = useSignal<boolean | undefined>(undefined)
   const me = store.state.value?.participants.find(({ id }) => id === session.user.value?.id)
+  const optedOut = me?.opted_out ?? false
+  // the log may tell it a moment after the ack
+  useEffect(() => {
+    wanted.value = undefined
+  }, [optedOut])
   const run = (what: Promise<unknown>) => {
     busy.value = true
-    what.catch(toasts.error).finally(() => {
-      busy.value = false
-      wanted.value = undefined
-    })
+    what
+      .catch((error: unknown) => {
+        wanted.value = undefined
+        toasts.error(error)
+      })
+      .finally(() => {
+        busy.value = false
+      })
   }
   if (!store.joined.value)
     return (
@@ -98,7 +108,6 @@ function Presence() {
         {store.mode.value === 'live' ? <JoinButton /> : <Reopen />}
       </span>
     )
-  const optedOut = me?.opted_out ?? false
   return (
     <span class="presence">
       <label class="inline small">
