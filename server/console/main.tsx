@@ -3,6 +3,7 @@ import { useApp } from './app/context.ts'
 import { mount } from './app/mount.tsx'
 import { hrefOf, type Route } from './app/route.ts'
 import { placesOf, Shell } from './app/shell.tsx'
+import { CaseNews } from './desk/case-news.tsx'
 import { waiting } from './desk/cases.ts'
 import { DeskPage } from './desk/index.tsx'
 import { createDesk, type Desk } from './desk/store.ts'
@@ -26,6 +27,7 @@ function Console() {
   return (
     <Shell places={placesOf(route, waiting(desk.cases.value).length)} here={here}>
       <Page key={here} {...{ route, desk }} />
+      <CaseNews desk={desk} />
     </Shell>
   )
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CaseView } from '#protocol/client'
-import { decided, isUndoable, sayAction, sayClock, waiting } from './cases.ts'
+import { decided, isUndoable, sayAction, sayClock, sayNews, waiting } from './cases.ts'
 
 function one(id: string, some: Partial<CaseView>): CaseView {
   return {
@@ -32,9 +32,16 @@ test('what holds can be undone, what is over or was never done cannot', () => {
     expect(isUndoable(one('a', { status }), 0)).toBe(false)
 })
 
+test('news are told with the gravest first, and with how many wait in all', () => {
+  const sam = one('a', { gravity: 'grave' })
+  expect(sayNews([sam], 1)).toBe('New case: Sam, mute for 5 min is proposed, grave. 1 case waits.')
+  expect(sayNews([sam, one('b', {})], 3)).toMatch(/^2 new cases\. Sam, .* 3 cases wait\.$/)
+})
+
 test('actions and spans as people say them', () => {
   expect(sayAction('mute', 90)).toBe('Mute for 90 min')
   expect(sayAction('remove', 120)).toBe('Remove for 2 h')
+  expect(sayAction('mute', 0.1)).toBe('Mute for 6 s')
   expect(sayAction('remove', null)).toBe('Remove until undone')
   expect(sayClock(65_000)).toBe('1:05')
   expect(sayClock(3_725_000)).toBe('1:02:05')

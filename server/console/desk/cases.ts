@@ -36,9 +36,20 @@ export function sayAction(action: CaseView['action'], minutes: number | null): s
 }
 
 function sayMinutes(minutes: number): string {
+  if (minutes < 1) return `${Math.max(1, Math.round(minutes * 60))} s`
   if (minutes >= 1440 && minutes % 1440 === 0) return `${minutes / 1440} d`
   if (minutes >= 60 && minutes % 60 === 0) return `${minutes / 60} h`
   return `${Math.round(minutes * 10) / 10} min`
+}
+
+/** What is told of cases that have begun to wait, the gravest first. */
+export function sayNews(fresh: readonly CaseView[], waiting: number): string {
+  const [first] = fresh
+  if (first === undefined) return ''
+  const { target_name, action, minutes, gravity } = first
+  const what = `${target_name}, ${sayAction(action, minutes).toLowerCase()} is proposed, ${gravity}`
+  const news = fresh.length === 1 ? `New case: ${what}.` : `${fresh.length} new cases. ${what}.`
+  return `${news} ${waiting} ${waiting === 1 ? 'case waits' : 'cases wait'}.`
 }
 
 /** What has become of a case. */

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useId } from 'preact/hooks'
 import './plots.css'
 
 /** A plot with its name, what it says in one line, and the same as a table. */
@@ -10,10 +11,11 @@ export function Figure(props: {
   children: ComponentChildren
 }) {
   const { title, says, head, rows } = props
+  const id = useId()
   return (
-    <figure class="plot">
+    <figure class="plot" aria-labelledby={id}>
       <figcaption>
-        <h3>{title}</h3>
+        <h3 id={id}>{title}</h3>
         <p class="soft small">{says}</p>
       </figcaption>
       {props.children}

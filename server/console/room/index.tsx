@@ -143,7 +143,7 @@ function Refused() {
         ? 'You were removed from this room'
         : 'This room cannot be shown'
   return (
-    <EmptyState icon="rooms" title={title}>
+    <EmptyState icon="rooms" level={1} title={title}>
       <p>
         {problem?.code === 'not_found'
           ? 'It may have another name, or you have no right to watch it: ask its owner.'

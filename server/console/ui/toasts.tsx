@@ -27,12 +27,13 @@ export function createToasts(setTimer: (run: () => void, ms: number) => unknown)
   let last = 0
 
   const dismiss = (id: number) => {
-    shown.value = shown.value.filter((toast) => toast.id !== id)
+    // who calls this in an effect must not be called again by it
+    shown.value = shown.peek().filter((toast) => toast.id !== id)
   }
   const show = (toast: Omit<Toast, 'id'>, ms: number) => {
     last += 1
     const id = last
-    shown.value = [...shown.value.slice(-3), { ...toast, id }]
+    shown.value = [...shown.peek().slice(-3), { ...toast, id }]
     setTimer(() => dismiss(id), ms)
     return id
   }

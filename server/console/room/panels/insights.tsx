@@ -88,7 +88,11 @@ export function InsightsPanel() {
         {heat.marks.length > 0 && (
           <p class="cites">
             {heat.marks.slice(-6).map(({ at, seq, action, target }) => (
-              <SeqLink key={seq} seq={seq} label={`${action} ${store.nameOf(target)}: show it`}>
+              <SeqLink
+                key={seq}
+                seq={seq}
+                label={`${clock(at - first.at)} ${action} ${store.nameOf(target)}`}
+              >
                 {clock(at - first.at)} {action}
               </SeqLink>
             ))}

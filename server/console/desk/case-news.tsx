@@ -1,0 +1,24 @@
+import { useSignal, useSignalEffect } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import { sayNews, waiting } from './cases.ts'
+import type { Desk } from './store.ts'
+
+/** Tells screen readers of cases that begin to wait, wherever in the console one is. */
+export function CaseNews({ desk }: { desk: Desk }) {
+  const said = useSignal('')
+  const known = useRef<ReadonlySet<string> | undefined>(undefined)
+  useSignalEffect(() => {
+    const open = waiting(desk.cases.value)
+    const before = known.current
+    // what waits at the beginning is on the page: it is no news
+    known.current = desk.ready.value ? new Set(open.map((one) => one.case)) : undefined
+    if (before === undefined || known.current === undefined) return
+    const fresh = open.filter((one) => !before.has(one.case))
+    if (fresh.length > 0) said.value = sayNews(fresh, open.length)
+  })
+  return (
+    <p class="sr-only" role="status">
+      {said.value}
+    </p>
+  )
+}
