@@ -17,6 +17,10 @@ export function putJson(url: string, token: string, path: string, body: object) 
   return request(url, token, path, { method: 'PUT', body: JSON.stringify(body) })
 }
 
+export function postJson(url: string, token: string, path: string, body: object) {
+  return request(url, token, path, { method: 'POST', body: JSON.stringify(body) })
+}
+
 /** A room's whole log over REST, as the token's person may see it. */
 export async function readLog(url: string, token: string, room: string): Promise<SeenEvent[]> {
   const log: SeenEvent[] = []

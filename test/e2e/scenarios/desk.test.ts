@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type CaseView, connectHub, type LiveRoom } from '#protocol/client'
+import { type CaseView, connectHub, type Hub, type LiveRoom } from '#protocol/client'
 import type { ConsolePage } from '../../support/console.ts'
 import { SOON, type Stage, startStage } from './stage.ts'
 
@@ -10,12 +10,16 @@ const MO = 'mo'
 
 let stage: Stage
 let desk: ConsolePage
+let other: Hub | undefined
 
 beforeAll(async () => {
   stage = await startStage()
 }, 180_000)
 
-afterAll(() => stage?.end())
+afterAll(async () => {
+  other?.close()
+  await stage?.end()
+})
 
 test("a moderator's hour in three minutes, by keyboard alone", { timeout: 180_000 }, async () => {
   // in one room the policy warns by itself and asks for the rest; in the other it does nothing alone
@@ -35,7 +39,7 @@ test("a moderator's hour in three minutes, by keyboard alone", { timeout: 180_00
   await page.getByText('All clear.').waitFor(SOON)
 
   // a second moderator of the harbour, at a desk of their own
-  const other = connectHub({
+  other = connectHub({
     url: stage.hub.url,
     token: await stage.hub.token('mia', { rooms: { [HARBOUR]: ['moderate'] } }),
   })
@@ -108,7 +112,6 @@ test("a moderator's hour in three minutes, by keyboard alone", { timeout: 180_00
   ])
   expect(await hope.caption('The lamps are paid for.')).toHaveProperty('seq')
   expect(wrong).toEqual([])
-  other.close()
 })
 
 async function peopleIn<T extends string[]>(room: string, users: [...T]) {

@@ -70,15 +70,12 @@ test("a newcomer's first minute", { timeout: 180_000 }, async () => {
   console.log(`a newcomer's first minute: ${seen.join(', ')}`)
 
   // the answer's citation leads to the turn that says so, and marks it
-  const link = answer.getByRole('link', { name: /where this was said/ }).first()
-  const seq = new URL(await link.evaluate((a: HTMLAnchorElement) => a.href)).hash.match(
-    /at=(\d+)/,
-  )?.[1]
-  await link.click()
-  const cited = page.locator(`[data-seq="${seq}"]`)
+  const cited = entries(page, 'turn').filter({ hasText: 'one of them loses the last change' })
+  const seq = await cited.getAttribute('data-seq')
+  const link = answer.getByRole('link', { name: /where this was said/ })
+  await link.and(page.locator(`[href$="at=${seq}"]`)).click()
   await expect.poll(() => cited.getAttribute('class')).toContain('is-marked')
-  expect(await cited.evaluate((row) => row === document.activeElement)).toBe(true)
-  expect(await cited.textContent()).toContain('one of them loses the last change')
+  await expect.poll(() => cited.evaluate((row) => row === document.activeElement)).toBe(true)
   await expect.poll(() => isInView(cited)).toBe(true)
   expect(page.url()).toContain(`at=${seq}`)
 
