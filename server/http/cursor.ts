@@ -28,6 +28,31 @@ export function decodeCursor(cursor: string, id: z.ZodType<string>): Position {
 }
 
 /**
+ * A page of what is not in the database but live, by id: the order is the same on every page, whoever
+ * comes and goes meanwhile.
+ *
+ * @param id - what ids of that list look like
+ */
+export function pageOfLive<Item>(
+  items: readonly Item[],
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+  id: z.ZodType<string>,
+  idOf: (item: Item) => string,
+): { items: Item[]; next_cursor: string | null } {
+  const after = cursor === undefined ? '' : decodeCursor(cursor, id).id
+  const rest = items
+    .filter((item) => idOf(item) > after)
+    .sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
+    .slice(0, limit + 1)
+  return toPage(
+    rest,
+    limit,
+    (item) => ({ at: 0, id: idOf(item) }),
+    (item) => item,
+  )
+}
+
+/**
  * A page from one row more than was asked for: that one tells whether there is a next page.
  *
  * @param rows - at most `limit + 1`

@@ -1,5 +1,5 @@
 import { PageQuery, ParticipantView, page, userId } from '#protocol'
-import { decodeCursor, toPage } from '../../cursor.ts'
+import { pageOfLive } from '../../cursor.ts'
 import { problems } from '../../problem.ts'
 import { readRoom } from '../../room-access.ts'
 import type { App, HttpDeps } from '../../types.ts'
@@ -18,22 +18,11 @@ export function listParticipants(app: App, deps: HttpDeps): void {
         ...problems('invalid', 'not_found', 'removed'),
       },
     },
-    handler: async ({ principal, params, query: { cursor, limit } }) => {
-      const after = cursor === undefined ? '' : decodeCursor(cursor, userId).id
+    handler: async ({ principal, params, query }) => {
       const { status } = await readRoom(deps, principal, params.room, async (_, { room }) => room)
       const present =
         status === 'closed' ? [] : (await deps.rooms.get(params.room, principal)).participants()
-      // the order of ids is the same on every page, whoever comes and goes meanwhile
-      const rest = present
-        .filter(({ id }) => id > after)
-        .sort((a, b) => (a.id < b.id ? -1 : 1))
-        .slice(0, limit + 1)
-      return toPage(
-        rest,
-        limit,
-        ({ id }) => ({ at: 0, id }),
-        (participant) => participant,
-      )
+      return pageOfLive(present, query, userId, ({ id }) => id)
     },
   })
 }

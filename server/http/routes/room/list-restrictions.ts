@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PageQuery, page, RestrictionView } from '#protocol'
-import { decodeCursor, toPage } from '../../cursor.ts'
+import { pageOfLive } from '../../cursor.ts'
 import { problems } from '../../problem.ts'
 import { moderatedRoom } from '../../room-access.ts'
 import type { App, HttpDeps } from '../../types.ts'
@@ -20,20 +20,13 @@ export function listRestrictions(app: App, deps: HttpDeps): void {
         ...problems('invalid', 'not_found', 'forbidden', 'removed'),
       },
     },
-    handler: async ({ principal, params, query: { cursor, limit } }) => {
-      const after = cursor === undefined ? '' : decodeCursor(cursor, z.string()).id
+    handler: async ({ principal, params, query }) => {
       const room = await moderatedRoom(deps, principal, params.room)
-      const rest = room
-        .restricted()
-        .map((one) => ({ one, id: `${one.kind} ${one.target}` }))
-        .filter(({ id }) => id > after)
-        .sort((a, b) => (a.id < b.id ? -1 : 1))
-        .slice(0, limit + 1)
-      return toPage(
-        rest,
-        limit,
-        ({ id }) => ({ at: 0, id }),
-        ({ one }) => one,
+      return pageOfLive(
+        room.restricted(),
+        query,
+        z.string(),
+        ({ kind, target }) => `${kind} ${target}`,
       )
     },
   })
