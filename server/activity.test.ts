@@ -6,7 +6,7 @@ import { createLog } from './log.ts'
 
 const WATCHER: Principal = { userId: 'w', role: 'user', expiresAt: Number.POSITIVE_INFINITY }
 
-test('what was said counts for a minute, whoever asks how often; agents do not count', async () => {
+test('what was said counts for a minute, whoever asks how often; agents do not count', () => {
   const time = { now: 7_200_001 }
   const bus = createLocalBus({ log: createLog('silent') })
   const activity = createActivity({ bus, agents: { heat: () => 0.25 }, clock: () => time.now })
@@ -21,9 +21,9 @@ test('what was said counts for a minute, whoever asks how often; agents do not c
       room,
       events: [{ type: 'chat.message', actor: { id: 'x', name: 'X', kind } } as RoomEvent],
     })
-  const rate = async () => (await activity.of(room, WATCHER))?.turns_per_minute
+  const rate = () => activity.of(room, WATCHER)?.turns_per_minute
 
-  expect(await activity.of(room, WATCHER)).toEqual({
+  expect(activity.of(room, WATCHER)).toEqual({
     agents: [{ workflow: 'qa', state: 'idle' }],
     heat: 0.25,
     turns_per_minute: 0,
@@ -33,15 +33,15 @@ test('what was said counts for a minute, whoever asks how often; agents do not c
   said('agent')
   time.now += 30_000
   said('person')
-  expect(await rate()).toBe(3)
+  expect(rate()).toBe(3)
   time.now += 25_000
-  expect(await rate()).toBe(3)
+  expect(rate()).toBe(3)
   time.now += 10_000
-  expect(await rate()).toBe(1)
+  expect(rate()).toBe(1)
   time.now += 600_000
-  expect(await rate()).toBe(0)
+  expect(rate()).toBe(0)
   said('person')
-  expect(await rate()).toBe(1)
+  expect(rate()).toBe(1)
   bus.publish({ kind: 'released', room })
-  expect(await rate()).toBe(0)
+  expect(rate()).toBe(0)
 })

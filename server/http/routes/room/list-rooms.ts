@@ -22,18 +22,16 @@ export function listRooms(app: App, { db, rooms, activity }: HttpDeps): void {
         queries.listRooms(tx, { after, status, name, limit: limit + 1 }),
       )
       const live = new Map(rooms.live().map((room) => [room.id, room]))
-      const view = async (row: queries.RoomRow): Promise<RoomView> => {
-        const room = live.get(row.id)
-        const doing = room?.status === 'open' ? await activity.of(room, principal) : undefined
-        return { ...viewOf(row, rooms), ...(doing ? { activity: doing } : {}) }
-      }
-      const { items, next_cursor } = toPage(
+      return toPage(
         rows,
         limit,
         (row) => ({ at: row.createdAt, id: row.id }),
-        view,
+        (row): RoomView => {
+          const room = live.get(row.id)
+          const doing = room?.status === 'open' ? activity.of(room, principal) : undefined
+          return { ...viewOf(row, rooms), ...(doing ? { activity: doing } : {}) }
+        },
       )
-      return { items: await Promise.all(items), next_cursor }
     },
   })
 }
