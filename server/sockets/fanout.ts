@@ -1,4 +1,13 @@
-import { isPublic, type PendingEvent, type RoomEvent, render, type View, visible } from '#protocol'
+import {
+  type EphemeralEvent,
+  isPublic,
+  type PendingEvent,
+  type Reader,
+  type RoomEvent,
+  render,
+  type View,
+  visible,
+} from '#protocol'
 import type { Bus, Room, RoomSignal } from '#rooms'
 import type { Metrics } from '../metrics.ts'
 import { closeSocket } from './close.ts'
@@ -35,7 +44,7 @@ export function startFanout({ io, bus, readers, desks, metrics }: Deps): () => v
         pending(room, signal.event)
         break
       case 'ephemeral':
-        ephemeral(room, signal)
+        ephemeral(room, signal.event)
         break
       case 'detached':
         for (const id of signal.connections) {
@@ -93,25 +102,20 @@ export function startFanout({ io, bus, readers, desks, metrics }: Deps): () => v
     if (ids) io.to(ids).emit('event', event)
   }
 
-  function ephemeral(room: Room, { event }: Extract<RoomSignal, { kind: 'ephemeral' }>): void {
+  function ephemeral(room: Room, event: EphemeralEvent): void {
     metrics.events.inc({ kind: 'ephemeral' })
-    if (event.type === 'moderation.claimed') {
-      const moderators = readers.of(room).filter(({ reader }) => reader.moderates)
-      const ids = moderators.map(({ socket }) => socket.id)
-      io.to([deskOf(room), ...ids])
-        .except(LAGGING)
-        .emit('event', event)
-      return
-    }
-    if (event.to === undefined) {
-      io.to(readersOf(room)).except(LAGGING).emit('event', event)
-      return
-    }
-    const ids = readers
-      .of(room)
-      .filter(({ reader }) => reader.userId === event.to)
-      .map(({ socket }) => socket.id)
-    if (ids.length > 0) io.to(ids).except(LAGGING).emit('event', event)
+    const to = addressees(room, event)
+    // to nobody would be to everybody
+    if (to.length > 0) io.to(to).except(LAGGING).emit('event', event)
+  }
+
+  /** The adapter rooms and sockets that an ephemeral event is for. */
+  function addressees(room: Room, event: EphemeralEvent): string[] {
+    const those = (who: (reader: Reader) => boolean) =>
+      readers.of(room).flatMap(({ socket, reader }) => (who(reader) ? [socket.id] : []))
+    if (event.type === 'moderation.claimed')
+      return [deskOf(room), ...those(({ moderates }) => moderates)]
+    return event.to === undefined ? [readersOf(room)] : those(({ userId }) => userId === event.to)
   }
 
   /** The sockets of a room by what they may see of an event. */
