@@ -9,13 +9,11 @@ import type { Rooms } from '#rooms'
 import type { Auth } from '../auth/index.ts'
 import type { Logger } from '../log.ts'
 
-export interface SampleDeps {
+interface Deps {
   rooms: Pick<Rooms, 'create'>
   auth: Pick<Auth, 'mintToken'>
   log: Logger
   nextId: () => string
-  /** Default: `playMeeting`. */
-  play?: typeof playMeeting
 }
 
 export interface SamplePlayer {
@@ -36,14 +34,13 @@ const AT_ONCE = 5
 /** How long the guests' tokens are good, hours: longer than the meeting at its slowest. */
 const GUEST_HOURS = 0.5
 
-export function createSamplePlayer(deps: SampleDeps): SamplePlayer {
-  const { rooms, auth, log, nextId, play = playMeeting } = deps
+export function createSamplePlayer({ rooms, auth, log, nextId }: Deps): SamplePlayer {
   const meeting = readSampleMeeting()
   const title = meeting.title ?? 'Sample meeting'
   const playing = new Map<string, { room: string; stop: AbortController; done: Promise<void> }>()
 
   async function run(room: string, speed: number, url: string, stop: AbortController) {
-    await play({
+    await playMeeting({
       ...{ url, room, meeting, speed, signal: stop.signal },
       tokenFor: (person) => guestToken(room, person),
       onEvent: ({ type }) => {
@@ -73,28 +70,22 @@ export function createSamplePlayer(deps: SampleDeps): SamplePlayer {
         })
       const room = `${title} · sample ${nextId().slice(0, 6)}`
       const stop = new AbortController()
+      const made = rooms.create(principal, room, {})
+      const play = () =>
+        run(room, speed, url, stop).catch((err) => {
+          if (!stop.signal.aborted) log.warn({ err }, 'the sample meeting broke off')
+        })
+      // who asked is told when the room cannot be made
+      const done = made.then(play, () => {}).finally(() => playing.delete(userId))
       // before anything is awaited: two requests at once are one meeting
-      const { promise: done, settle } = settled()
       playing.set(userId, { room, stop, done })
-      const over = () => {
-        playing.delete(userId)
-        settle()
-      }
-      try {
-        await rooms.create(principal, room, {})
-      } catch (error) {
-        over()
+      await made.catch((error: unknown) => {
         if (!(error instanceof HubError) || error.code !== 'not_found') throw error
         throw new HubError(
           'forbidden',
           'Your token is for certain rooms only, so you can make none.',
         )
-      }
-      run(room, speed, url, stop)
-        .catch((err) => {
-          if (!stop.signal.aborted) log.warn({ err }, 'the sample meeting broke off')
-        })
-        .finally(over)
+      })
       return { room, title, speed, turns: meeting.turns.length }
     },
     async stop() {
@@ -110,12 +101,4 @@ function cannot(): HubError {
     'forbidden',
     'This hub cannot play the sample meeting: an identity provider signs its tokens. Use npm run replay with tokens of your own.',
   )
-}
-
-function settled() {
-  let settle = () => {}
-  const promise = new Promise<void>((resolve) => {
-    settle = resolve
-  })
-  return { promise, settle }
 }
