@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { ModerationAction, ReviewDecision } from './events.ts'
-import { minutes } from './minutes.ts'
-import { PolicyAction } from './policy.ts'
+import { minutes, PolicyAction } from './policy.ts'
 import { clientId, personName, remark, roomName, spokenText, userId } from './text.ts'
 
 const seq = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)

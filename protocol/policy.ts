@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { minutes } from './minutes.ts'
 import { storable } from './text.ts'
+
+/** How long something holds: at most a year, so that an end is always a date. */
+export const minutes = z.number().positive().max(525_600)
 
 /** What the policy can do about a person by itself. */
 export const PolicyAction = z.enum(['warn', 'mute', 'remove'])

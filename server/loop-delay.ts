@@ -1,11 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Operations } from '#protocol'
 
-/** How late the event loop was, ms: what everyone on the node waits in addition. */
-export interface LoopDelay {
-  p50_ms: number
-  p99_ms: number
-  max_ms: number
-}
+/** How late the event loop was: what everyone on the node waits in addition. */
+export type LoopDelay = Operations['event_loop']
 
 /** How often the loop is looked at, ms. */
 const RESOLUTION = 20

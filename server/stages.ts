@@ -1,3 +1,5 @@
+import type { Operations } from '#protocol'
+
 /** The stages that an utterance goes through, in the order in which it does. */
 const STAGES = [
   'command',
@@ -12,15 +14,6 @@ const STAGES = [
   'talkback',
 ] as const
 type StageName = (typeof STAGES)[number]
-
-/** How long a stage took of late, ms. */
-interface StageTimes {
-  /** Since the start of the hub. */
-  count: number
-  p50_ms: number
-  p99_ms: number
-  max_ms: number
-}
 
 /** How many of the newest times of a stage are remembered. */
 const REMEMBERED = 1_024
@@ -40,13 +33,14 @@ export function createStages() {
       stage.times[stage.count % REMEMBERED] = ms
       stage.count += 1
     },
-    times: () =>
-      STAGES.map((name): StageTimes & { stage: StageName } => {
-        const { times, count } = stages[name]
+    times(): Operations['stages'] {
+      return STAGES.map((stage) => {
+        const { times, count } = stages[stage]
         const sorted = times.slice(0, Math.min(count, REMEMBERED)).sort()
         const at = (part: number) => round(sorted[Math.ceil(part * sorted.length) - 1] ?? 0)
-        return { stage: name, count, p50_ms: at(0.5), p99_ms: at(0.99), max_ms: at(1) }
-      }),
+        return { stage, count, p50_ms: at(0.5), p99_ms: at(0.99), max_ms: at(1) }
+      })
+    },
   }
 }
 
