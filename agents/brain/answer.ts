@@ -23,8 +23,7 @@ export interface Asked {
 /** An answer in the transcript's own words, or that it was not said. */
 export function answer({ question, index, turns, summary, asker }: Asked): Answer {
   if (index.size === 0) return { text: 'Nothing has been said yet.', citations: [], found: false }
-  const state = () =>
-    summary ?? updateSummary(emptySummary(), turns, { now: turns.at(-1)?.at ?? 0 })
+  const state = () => summary ?? updateSummary(emptySummary(), turns)
   const general = fromSummary(question, asker, state)
   if (general) return general
   const parsed = index.parse(question)

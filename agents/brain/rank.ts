@@ -41,18 +41,13 @@ const WEIGHTS = {
 /** Letters of one turn that may add words to a search. */
 const LONG_TURN = 600
 
-interface Ranked {
-  window: number
-  score: number
-}
-
+/** Numbers of the best windows, best first. */
 export function rank(
   store: WindowStore,
   question: Question,
   limit: number,
-  before: number,
   close?: Closeness,
-): Ranked[] {
+): number[] {
   const n = store.lengths.length
   if (n === 0) return []
   const weights = new Map<string, number>()
@@ -73,10 +68,10 @@ export function rank(
     for (let i = 0; i < n; i++) scores[i] = (scores[i] ?? 0) + (more[i] ?? 0)
   }
   cues(store, question, scores)
-  if (!close) return spread(store, scores, limit, before)
+  if (!close) return spread(scores, limit)
   const meaning = closeness(store, close)
   cues(store, question, meaning)
-  return spread(store, fuse(scores, meaning), limit, before)
+  return spread(fuse(scores, meaning), limit)
 }
 
 /** How close each window is, above 0 where that is known, so that cues can weigh it as they weigh words. */
@@ -152,7 +147,7 @@ function feedbackTerms(
     .sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0))
     .slice(0, WEIGHTS.feedbackWindows)
   const out = new Map<string, number>()
-  if (best.length < 2 || WEIGHTS.feedback === 0) return out
+  if (best.length < 2) return out
   const n = store.lengths.length
   const hits = new Map<string, number>()
   for (const window of best) {
@@ -201,21 +196,17 @@ function cues(store: WindowStore, question: Question, scores: Float64Array): voi
 }
 
 /** The best windows that keep their distance: five views of one minute answer less than five places. */
-function spread(store: WindowStore, scores: Float64Array, limit: number, before: number): Ranked[] {
+function spread(scores: Float64Array, limit: number): number[] {
   const order = [...scores.keys()]
-    .filter(
-      (i) =>
-        (scores[i] ?? 0) > 0 &&
-        (store.turns[store.blocks[i] ?? 0]?.seq ?? Number.POSITIVE_INFINITY) < before,
-    )
+    .filter((i) => (scores[i] ?? 0) > 0)
     .sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0))
-  const chosen: Ranked[] = []
+  const chosen: number[] = []
   // Short meetings have no room for distance; windows must not overlap in any case.
   for (const apart of [WEIGHTS.apart, 1]) {
     for (const window of order) {
       if (chosen.length >= limit) return chosen
-      if (chosen.some((c) => Math.abs(c.window - window) <= apart)) continue
-      chosen.push({ window, score: scores[window] ?? 0 })
+      if (chosen.some((other) => Math.abs(other - window) <= apart)) continue
+      chosen.push(window)
     }
   }
   return chosen

@@ -72,12 +72,6 @@ describe('a transcript index', () => {
     expect(Math.min(...windows.flatMap((w) => w.seqs))).toBeGreaterThan(80 - 24 - 8)
   })
 
-  it('sees nothing at or after `before`', () => {
-    const windows = indexOf(meeting()).search('battery of the sensor', { before: 40 })
-    expect(windows[0]?.seqs).toContain(21)
-    expect(Math.max(...windows.flatMap((w) => w.seqs))).toBeLessThan(40)
-  })
-
   it('takes a turn once, whatever is replayed', () => {
     const index = indexOf([...meeting(), ...meeting()])
     expect(index.size).toBe(80)

@@ -11,15 +11,11 @@ export interface Window {
   /** Seqs of the turns, in order. */
   seqs: number[]
   turns: Turn[]
-  /** Comparable within one search only. */
-  score: number
 }
 
 interface SearchOptions {
   /** Windows at most. Default 5. */
   limit?: number
-  /** Only turns with a smaller seq. */
-  before?: number
   /** How close turns are to the question in meaning: a second ranking, beside that by words. */
   close?: Closeness | undefined
 }
@@ -102,7 +98,7 @@ export function createTranscriptIndex(): TranscriptIndex {
       filled += found.length
       const size = store.turns.length - (store.blocks[newest] ?? 0)
       full = filled >= BLOCK.terms || size >= BLOCK.turns
-      const pairs = found.slice(1).map((t, i) => `${found[i]} ${t}`)
+      const pairs = pairsOf(found)
       for (const window of newest > 0 ? [newest - 1, newest] : [newest]) {
         store.lengths[window] = (store.lengths[window] ?? 0) + found.length
         store.spoken[window] ??= new Map()
@@ -122,7 +118,7 @@ export function createTranscriptIndex(): TranscriptIndex {
       if (!store.turns.some(({ speaker }) => speaker.id === id)) speakers.delete(id)
       const block = store.blocks.findLastIndex((start) => start <= at)
       const found = terms(turn.text)
-      const pairs = found.slice(1).map((t, i) => `${found[i]} ${t}`)
+      const pairs = pairsOf(found)
       for (const window of block > 0 ? [block - 1, block] : [block]) {
         store.lengths[window] = (store.lengths[window] ?? 0) - found.length
         const spoken = store.spoken[window]
@@ -131,16 +127,16 @@ export function createTranscriptIndex(): TranscriptIndex {
         for (const pair of pairs) uncount(store.pairs, pair, window)
       }
     },
-    search(question, { limit = 5, before = Number.POSITIVE_INFINITY, close } = {}) {
+    search(question, { limit = 5, close } = {}) {
       const parsed = parseQuestion(question, speakers)
       const [from, to] = limitsOf(parsed, store.turns) ?? [0, store.turns.length]
       const first = store.turns[from]?.seq ?? 0
-      const end = Math.min(before, store.turns[to]?.seq ?? Number.POSITIVE_INFINITY)
-      return rank(store, parsed, limit, before, close).map(({ window, score }) => {
+      const end = store.turns[to]?.seq ?? Number.POSITIVE_INFINITY
+      return rank(store, parsed, limit, close).map((window) => {
         const turns = turnsOf(store, window).filter(
           ({ seq }) => seq >= first && seq < end && bySeq.has(seq),
         )
-        return { seqs: turns.map((turn) => turn.seq), turns, score }
+        return { seqs: turns.map((turn) => turn.seq), turns }
       })
     },
     turn: (seq) => bySeq.get(seq),
@@ -152,4 +148,9 @@ export function createTranscriptIndex(): TranscriptIndex {
       (store.postings.get(term)?.length ?? 0) / 2 / Math.max(1, store.lengths.length),
     parse: (question) => parseQuestion(question, speakers),
   }
+}
+
+/** Terms that follow each other. */
+function pairsOf(found: readonly string[]): string[] {
+  return found.slice(1).map((t, i) => `${found[i]} ${t}`)
 }

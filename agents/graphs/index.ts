@@ -189,12 +189,11 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
       })
     },
 
-    /** The cases are gone with their room. */
-    async forgetCases(ids: readonly string[]): Promise<void> {
-      for (const id of ids) await threads.drop(caseThread(id))
+    /** A room is gone, and its open cases with it. */
+    async forgetRoom(roomId: string, cases: readonly string[]): Promise<void> {
+      await threads.dropRoom(roomId)
+      for (const id of cases) await threads.drop(caseThread(id))
     },
-
-    forgetRoom: (roomId: string) => threads.dropRoom(roomId),
   }
 }
 

@@ -119,5 +119,9 @@ function foretold({ action, minutes }: Rung): string | undefined {
 
 /** As a person says it. */
 export function spanOf(minutes: number): string {
-  return `${Math.round(minutes * 100) / 100} ${minutes === 1 ? 'minute' : 'minutes'}`
+  return `${rounded(minutes)} ${minutes === 1 ? 'minute' : 'minutes'}`
+}
+
+export function rounded(minutes: number): string {
+  return `${Math.round(minutes * 100) / 100}`
 }

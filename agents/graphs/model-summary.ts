@@ -40,10 +40,9 @@ export async function summarizeByModel(
   signal: AbortSignal,
 ): Promise<SummaryItems> {
   const { key_points, decisions, action_items, topics } = before
-  const soFar = JSON.stringify({ key_points, decisions, action_items, topics })
   const parsed = await askJson(model, {
     system: SYSTEM,
-    content: `${asData('summary', soFar)}\n${asData('transcript', turns)}`,
+    content: `${asData('summary', JSON.stringify(before))}\n${asData('transcript', turns)}`,
     maxTokens: 4_000,
     schema: Items,
     name: 'summary',

@@ -1,5 +1,5 @@
 import type { ModerationPolicy } from '#protocol'
-import { type Step, spanOf } from './ladder.ts'
+import { rounded, type Step, spanOf } from './ladder.ts'
 
 /** What the person is told: why, and what comes next; in the room's own words where it has some. Never repeats what was said. */
 export function noticeOf(
@@ -7,16 +7,13 @@ export function noticeOf(
   reason: string,
   tell: ModerationPolicy['tell'] = {},
 ): string {
-  const own = tell[action]
+  const fields = { reason, minutes: minutes === undefined ? '' : rounded(minutes) }
+  const own = tell[action]?.replace(
+    /\{(reason|minutes)\}/g,
+    (_, field: keyof typeof fields) => fields[field],
+  )
+  if (own !== undefined) return own
   const span = minutes === undefined ? 'until a moderator lifts it' : `for ${spanOf(minutes)}`
-  if (own !== undefined)
-    return own.replace(/\{(reason|minutes)\}/g, (_, field) =>
-      field === 'reason'
-        ? reason
-        : minutes === undefined
-          ? ''
-          : `${Math.round(minutes * 100) / 100}`,
-    )
   const why = reason ? ` (${reason})` : ''
   const then = next === undefined ? '' : ` If it happens again, ${next}.`
   if (action === 'mute')

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Turn } from '../brain/index.ts'
 import type { ChatModel } from '../models/index.ts'
+import { askJson } from './ask-model.ts'
 import { asData } from './prompt.ts'
 
 /** What a model may be asked about: how one treats others. The rest is a matter of counting. */
@@ -40,18 +41,11 @@ with the numbers ${judged.join(', ')}; those around them are there to understand
   return ask(model, system, asData('turns', turns), signal)
 }
 
-async function ask(
-  model: ChatModel,
-  system: string,
-  content: string,
-  signal: AbortSignal,
-): Promise<Opinion> {
-  const answer = await model.complete({
-    system,
-    messages: [{ role: 'user', content }],
+function ask(model: ChatModel, system: string, content: string, signal: AbortSignal) {
+  return askJson(model, {
+    ...{ system, content, signal },
     maxTokens: 200,
-    schema: { name: 'opinion', schema: z.toJSONSchema(Opinion, { target: 'draft-7' }) },
-    signal,
+    schema: Opinion,
+    name: 'opinion',
   })
-  return Opinion.parse(JSON.parse(answer))
 }

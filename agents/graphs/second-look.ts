@@ -1,11 +1,9 @@
-import type { RoomEventOf } from '#protocol'
 import type { Room } from '#rooms'
 import { tryModel } from './ask-model.ts'
 import type { GraphDeps } from './deps.ts'
 import type { Finding } from './ladder.ts'
 import { opinionInContext } from './opinion.ts'
-
-type Spoken = RoomEventOf<'transcript.final' | 'chat.message'>
+import { isSpoken, type Spoken, toTurn } from './spoken.ts'
 
 export interface LookContext {
   room: Pick<Room, 'read'>
@@ -34,21 +32,17 @@ export async function confirmed(
     Math.max(0, first - AROUND),
     last - first + 2 * AROUND,
   )
-  const around = read.filter(
-    (event): event is Spoken =>
-      (event.type === 'transcript.final' || event.type === 'chat.message') &&
-      event.seq <= last + AROUND &&
+  const around = read.filter(isSpoken).filter(
+    ({ seq, to, actor }) =>
+      seq <= last + AROUND &&
       // what is private is nobody else's to judge by
-      (event.to === undefined || event.actor.id === target),
+      (to === undefined || actor.id === target),
   )
-  const theirs = around.filter((event) => event.actor.id === target && !event.erased)
+  const theirs = around.filter((event) => event.actor.id === target)
   if (!evidence.every((seq) => theirs.some((event) => event.seq === seq))) return false
   const turns = around
     .filter(({ to, seq }) => to === undefined || evidence.includes(seq))
-    .map(({ seq, at, actor, data }) => ({
-      ...{ seq, at, text: data.text },
-      speaker: { id: actor.id, name: actor.name },
-    }))
+    .map(toTurn)
   const opinion = await tryModel(deps, signal, (model) =>
     opinionInContext(model, turns, evidence, signal),
   )

@@ -38,16 +38,12 @@ type Run = Runtime<typeof Context.State>
 const AT_ONCE = 1_000
 
 /** The summary after some more turns, made without holding up what else the node does. */
-export async function takeIn(
-  before: SummaryState,
-  turns: readonly Turn[],
-  now: number,
-): Promise<SummaryState> {
+export async function takeIn(before: SummaryState, turns: readonly Turn[]): Promise<SummaryState> {
   let state = before
   for (let from = 0, to = 0; from < turns.length; from = to) {
     for (let letters = 0; to < turns.length && letters < AT_ONCE; to++)
       letters += turns[to]?.text.length ?? 0
-    state = updateSummary(state, turns.slice(from, to), { now })
+    state = updateSummary(state, turns.slice(from, to))
     await new Promise((resolve) => setImmediate(resolve))
   }
   return state
@@ -65,7 +61,7 @@ export function createSummarizationGraph(deps: GraphDeps) {
     const turns = turnsAfter(state.upto ?? 0).slice(0, TURNS_PER_RUN)
     const last = turns.at(-1)
     if (!last) return {}
-    const summary = await takeIn(before, turns, deps.clock.now())
+    const summary = await takeIn(before, turns)
     const items = await tryModel(deps, signal, (model) =>
       summarizeByModel(model, state.items ?? renderSummary(before), turns, signal),
     )
@@ -77,15 +73,10 @@ export function createSummarizationGraph(deps: GraphDeps) {
     const published = room.summary()
     // after a crash between log and checkpoint the same turns come again: they are in the log already
     if (!state.summary || (published?.upto ?? 0) >= state.upto) return {}
-    const { key_points, decisions, action_items, topics } =
-      state.items ?? renderSummary(state.summary)
     const data: Summary = {
       version: (published?.version ?? 0) + 1,
       upto: state.upto,
-      key_points,
-      decisions,
-      action_items,
-      topics,
+      ...(state.items ?? renderSummary(state.summary)),
     }
     await room.append([{ type: 'summary.updated', actor: agent, data }])
     return {}

@@ -1,4 +1,10 @@
-import type { ErrorCode } from '#protocol'
+import { type ErrorCode, HubError } from '#protocol'
+
+/** Why a run's signal ended. */
+export const INTERRUPTED = new Error('somebody interrupted the run')
+export const SHUTDOWN = new HubError('draining', 'The room stops on this node. Ask again.')
+/** Whether a run was ended from outside, rather than failed. */
+export const isCut = (error: unknown) => error === INTERRUPTED || error === SHUTDOWN
 
 /** Who comes first when several wait for the floor. */
 export type Priority = 'answer' | 'greeting'

@@ -88,8 +88,12 @@ export function createAgents(deps: AgentsDeps): Agents {
     else if (kind === 'released') void unbind(room)
     else if (kind === 'erased')
       unbind(room)
-        .then(() => workflows.forgetRoom(room.id))
-        .then(() => workflows.forgetCases(room.openCases().map((one) => one.case)))
+        .then(() =>
+          workflows.forgetRoom(
+            room.id,
+            room.openCases().map((one) => one.case),
+          ),
+        )
         .catch((err: unknown) => log.error({ err, room: room.id }, 'threads were not erased'))
     else if (kind === 'redacted') void bindings.get(room.id)?.forget(signal.seqs)
     else if (kind === 'ephemeral') bindings.get(room.id)?.take(signal)

@@ -13,18 +13,20 @@ import type { Turn } from '../brain/index.ts'
 import type { Moderator } from '../brain/moderation/index.ts'
 import { createMeaning, type Embedder } from '../embedding/index.ts'
 import type { Workflows } from '../graphs/index.ts'
+import { isSpoken, type Spoken, toTurn } from '../graphs/spoken.ts'
+import { SHUTDOWN } from '../graphs/voice.ts'
 import type { AgentOptions, Ask, Observe } from '../types.ts'
 import { agentConfigs, roomAgent } from './config.ts'
 import type { RoomContext } from './context.ts'
 import { createEnforcement } from './enforcement.ts'
 import { createFloor } from './floor.ts'
 import { createGreetings } from './greetings.ts'
-import { type History, readHistory, type Spoken, toTurn } from './history.ts'
+import { type History, readHistory } from './history.ts'
 import { createMemory } from './memory.ts'
 import { mentioned } from './mention.ts'
 import { isOffence } from './moderation.ts'
 import { createQuestions } from './questions.ts'
-import { createRuns, SHUTDOWN } from './runs.ts'
+import { createRuns } from './runs.ts'
 import { createStates } from './states.ts'
 import { createSummaries } from './summaries.ts'
 
@@ -291,11 +293,3 @@ export function createBinding(deps: BindingDeps) {
 }
 
 export type Binding = ReturnType<typeof createBinding>
-
-function isSpoken(event: RoomEvent): event is Spoken {
-  return (
-    (event.type === 'transcript.final' || event.type === 'chat.message') &&
-    event.actor.kind === 'person' &&
-    !event.erased
-  )
-}

@@ -1,11 +1,10 @@
 import type { Moderator, Verdict } from '../brain/moderation/index.ts'
+import { CONDUCT } from '../graphs/opinion.ts'
 
 /** Heat that is not renewed is half as much after this time, ms. */
 const HALF_LIFE_MS = 60_000
 /** Below, a score says nothing: else much harmless talk would add up. */
 const HEATS_FROM = 0.35
-/** How one treats others; how much one says, or whose number, heats nobody. */
-const CONDUCT = ['harassment', 'hate', 'threat', 'sexual'] as const
 
 /** How heated the talk of each room is, 0 to 1: from the verdicts on what is said, decayed. */
 export function createHeat({ now }: { now: () => number }) {
@@ -17,6 +16,7 @@ export function createHeat({ now }: { now: () => number }) {
   }
 
   function feel(roomId: string, { scores }: Verdict): void {
+    // how much one says, or whose number, heats nobody
     const score = Math.max(...CONDUCT.map((category) => scores[category]))
     if (score < HEATS_FROM) return
     // several add up, and never to more than one

@@ -1,6 +1,7 @@
 import type { DurableType, RoomEvent, RoomEventOf } from '#protocol'
 import type { Room } from '#rooms'
 import type { Turn } from '../brain/index.ts'
+import { type Spoken, toTurn } from '../graphs/spoken.ts'
 import type { Departure } from './joins.ts'
 
 /** What agents need to know of a room that was there before them. */
@@ -18,8 +19,6 @@ export interface History {
   /** Actions of the policy that the person was not told of. */
   untold: RoomEventOf<'moderation.acted'>[]
 }
-
-export type Spoken = RoomEventOf<'transcript.final' | 'chat.message'>
 
 const TYPES: DurableType[] = [
   'transcript.final',
@@ -93,8 +92,4 @@ export async function readHistory(room: Pick<Room, 'head' | 'read'>): Promise<Hi
     flagged,
     untold: [...untold.values()],
   }
-}
-
-export function toTurn({ seq, at, actor, data }: Spoken): Turn {
-  return { seq, at, speaker: { id: actor.id, name: actor.name }, text: data.text }
 }

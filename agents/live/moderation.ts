@@ -3,7 +3,8 @@ import type { Clock } from '#rooms'
 import type { Moderator, Verdict } from '../brain/moderation/index.ts'
 import { type Finding, SLIPS } from '../graphs/ladder.ts'
 import { CONDUCT } from '../graphs/opinion.ts'
-import type { History, Spoken } from './history.ts'
+import type { Spoken } from '../graphs/spoken.ts'
+import type { History } from './history.ts'
 
 /** Below, a model is not asked: the local stages are sure that it is harmless. */
 const ASK_MODEL_FROM = 0.35

@@ -1,18 +1,19 @@
-import { type DurableData, type ErrorCode, type EventDraft, HubError } from '#protocol'
+import type { DurableData, ErrorCode, EventDraft } from '#protocol'
 import type { Clock, Room, RoomAgent } from '#rooms'
-import type { Priority, Said, Utterance, Voice } from '../graphs/voice.ts'
+import {
+  INTERRUPTED,
+  type Priority,
+  type Said,
+  SHUTDOWN,
+  type Utterance,
+  type Voice,
+} from '../graphs/voice.ts'
 import { inSpan } from '../observe/span.ts'
 import type { Observe } from '../types.ts'
 import { actorOf } from './config.ts'
 import { createDeltas } from './deltas.ts'
 import type { Floor } from './floor.ts'
 import type { States } from './states.ts'
-
-/** Why a run's signal ended. */
-const INTERRUPTED = new Error('somebody interrupted the run')
-export const SHUTDOWN = new HubError('draining', 'The room stops on this node. Ask again.')
-/** Whether a run was ended from outside, rather than failed. */
-export const isCut = (error: unknown) => error === INTERRUPTED || error === SHUTDOWN
 
 export interface RunOptions {
   id: string

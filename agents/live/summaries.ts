@@ -82,7 +82,7 @@ export function createSummaries(context: RoomContext) {
     /** The summary with everything that was said so far, published or not. */
     async current(): Promise<SummaryState> {
       const from = latest ?? emptySummary()
-      const state = await takeIn(from, memory.after(from.upto), clock.now())
+      const state = await takeIn(from, memory.after(from.upto))
       if ((latest?.upto ?? 0) < state.upto) latest = state
       return state
     },

@@ -5,7 +5,6 @@ import {
   type EventDraft,
   HubError,
   type ModerationPolicy,
-  type PolicyAction,
   type Principal,
 } from '#protocol'
 import { type Step, stepOf } from '../graphs/ladder.ts'
@@ -87,10 +86,11 @@ export function createWaiting({ context, policy, graph, lastWords }: WaitingDeps
     const view = await room.caseOf(caseId)
     if (view?.status !== 'open' || signal.aborted) return
     const ruling = { decision: view.on_expiry ?? 'reject', expired: true }
-    await rule(view, ruling, async ({ decision }) => {
-      const last = decision === 'approve' ? wordsFor(view) : []
-      await room.expire(caseId, decision === 'approve' ? 'approve' : 'reject', last)
-    })
+    await rule(view, ruling, ({ decision }) =>
+      decision === 'approve'
+        ? room.expire(caseId, 'approve', wordsFor(view))
+        : room.expire(caseId, 'reject'),
+    )
   }
 
   function wordsFor(view: CaseView): EventDraft[] {
@@ -160,9 +160,7 @@ function withMinutes(
 ): Command<'moderation.review'> {
   const { decision, action, minutes } = command
   if (decision !== 'approve' || action === undefined || action === proposed) return command
-  const usual = [...ladder, ...grave].find(
-    (rung) => rung.action === (action satisfies PolicyAction),
-  )
+  const usual = [...ladder, ...grave].find((rung) => rung.action === action)
   if (minutes !== undefined || usual?.minutes === undefined) return command
   return { ...command, minutes: usual.minutes }
 }

@@ -1,7 +1,7 @@
 import { type Attributes, type Link, type SpanOptions, trace } from '@opentelemetry/api'
 import type { Workflow } from '#protocol'
 import type { Workflows } from '../graphs/index.ts'
-import { isCut } from '../live/runs.ts'
+import { isCut } from '../graphs/voice.ts'
 import type { Observe } from '../types.ts'
 import type { Hearing } from './hearing.ts'
 import { inSpan } from './span.ts'

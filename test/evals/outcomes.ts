@@ -32,7 +32,7 @@ const bare = (due: string | undefined) =>
   due?.toLowerCase().replace(/^(?:the|our|next|this) /, '') ?? ''
 
 export function outcomesOf(meeting: Meeting) {
-  const summary = renderSummary(updateSummary(emptySummary(), asTurns(meeting), { now: 0 }))
+  const summary = renderSummary(updateSummary(emptySummary(), asTurns(meeting)))
   const decisions = pair(summary.decisions, meeting.decisions ?? [])
   const actions = pair(summary.action_items, meeting.action_items ?? [])
   const due = actions.filter(([item, gold]) => bare(item.due) === bare(gold.due))
@@ -69,7 +69,7 @@ function judgedRows(meetings: readonly Meeting[]): (string | number)[][] {
   for (const meeting of meetings) {
     const labels = judged.find((j) => j.meeting === meeting.id)
     const { decisions, action_items } = renderSummary(
-      updateSummary(emptySummary(), asTurns(meeting), { now: 0 }),
+      updateSummary(emptySummary(), asTurns(meeting)),
     )
     for (const [kind, items] of [
       ['decisions', decisions],

@@ -84,7 +84,7 @@ export function judge(snippet: Snippet): Record<'decisions' | 'actions' | 'answe
   const turns = turnsOf(snippet.turns)
   const index = createTranscriptIndex()
   for (const turn of turns) index.add(turn)
-  const summary = updateSummary(emptySummary(), turns, { now: 0 })
+  const summary = updateSummary(emptySummary(), turns)
   const { decisions, action_items } = renderSummary(summary)
   const answers: Score = { wanted: 0, found: 0, right: 0, faults: [] }
   for (const { ask, turns: gold } of snippet.questions ?? []) {

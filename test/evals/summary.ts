@@ -10,8 +10,7 @@ type Summarizer = (meeting: Meeting, words: number) => string
 const brain: Summarizer = (meeting, words) => {
   const turns = asTurns(meeting)
   let state = emptySummary()
-  for (let i = 0; i < turns.length; i += 10)
-    state = updateSummary(state, turns.slice(i, i + 10), { now: 0 })
+  for (let i = 0; i < turns.length; i += 10) state = updateSummary(state, turns.slice(i, i + 10))
   return briefSummary(state, words)
 }
 

@@ -4,7 +4,7 @@ import { enumerated } from './enumerated.ts'
 import { emptySummary, renderSummary, updateSummary } from './index.ts'
 
 const summarize = (...lines: string[]) =>
-  renderSummary(updateSummary(emptySummary(), turnsOf(lines), { now: 0 }))
+  renderSummary(updateSummary(emptySummary(), turnsOf(lines)))
 
 describe('a turn that numbers several things', () => {
   it.each([

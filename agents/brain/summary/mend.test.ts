@@ -28,9 +28,7 @@ describe('a sentence that corrects itself', () => {
       "Ana: Let's use Slack. No, scratch that, let's use Teams.",
       'Ben: OK.',
     ])
-    const { action_items, decisions } = renderSummary(
-      updateSummary(emptySummary(), turns, { now: 0 }),
-    )
+    const { action_items, decisions } = renderSummary(updateSummary(emptySummary(), turns))
     expect(action_items.map(({ who, text }) => [who, text])).toEqual([
       ['Ana', 'Ana will send the report on Tuesday'],
       ['Ben', 'Ben will call the printer'],

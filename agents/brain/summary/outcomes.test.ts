@@ -4,9 +4,7 @@ import { emptySummary, renderSummary, updateSummary } from './index.ts'
 
 const summed = (...lines: string[]) =>
   renderSummary(
-    updateSummary(emptySummary(), turnsOf(['Ann: Hello.', 'Bob: Hi.', 'Cleo: Hi.', ...lines]), {
-      now: 1,
-    }),
+    updateSummary(emptySummary(), turnsOf(['Ann: Hello.', 'Bob: Hi.', 'Cleo: Hi.', ...lines])),
   )
 const actions = (...lines: string[]) => summed(...lines).action_items
 const decisions = (...lines: string[]) => summed(...lines).decisions

@@ -11,8 +11,6 @@ export interface Item {
 }
 
 interface RenderedSummary {
-  version: number
-  upto: number
   key_points: Item[]
   decisions: Item[]
   action_items: Item[]
@@ -24,8 +22,6 @@ const KEY_POINTS = 8
 /** The summary as it goes over the wire. */
 export function renderSummary(state: SummaryState): RenderedSummary {
   return {
-    version: state.version,
-    upto: state.upto,
     key_points: keyPoints(state, KEY_POINTS).map((c) => ({
       text: `${c.who}: ${c.text}`,
       who: c.who,

@@ -89,12 +89,9 @@ interface Pending {
 
 /** A room's rolling summary: plain JSON, bounded, made only from what is new and what it was. */
 export interface SummaryState {
-  version: number
   /** Seq of the last turn taken in; 0 before the first. */
   upto: number
   turns: number
-  startedAt: number
-  updatedAt: number
   /** Stem to how often it came and how it was last written. */
   terms: Record<string, [count: number, written: string]>
   /** The same of two words that follow each other ("remote control"). */
@@ -114,11 +111,8 @@ export interface SummaryState {
 
 export function emptySummary(): SummaryState {
   return {
-    version: 0,
     upto: 0,
     turns: 0,
-    startedAt: 0,
-    updatedAt: 0,
     terms: {},
     phrases: {},
     segments: [],

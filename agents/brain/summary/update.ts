@@ -9,27 +9,19 @@ import { BOUNDS, emptySummary, type SummaryState } from './state.ts'
 
 /**
  * The summary after some more turns. Pure; reads the new turns only, so the cost does not grow with the meeting; turns at
- * or below `upto` are skipped, so a batch that comes twice counts once. How turns are cut into batches changes nothing
- * but `version`.
+ * or below `upto` are skipped, so a batch that comes twice counts once. How turns are cut into batches changes nothing.
  */
-export function updateSummary(
-  state: SummaryState,
-  newTurns: readonly Turn[],
-  { now }: { now: number },
-): SummaryState {
+export function updateSummary(state: SummaryState, newTurns: readonly Turn[]): SummaryState {
   const fresh = newTurns.filter((turn) => turn.seq > state.upto)
   if (fresh.length === 0) return state
   // A checkpoint may be older than a part of the state.
   const next: SummaryState = { ...emptySummary(), ...JSON.parse(JSON.stringify(state)) }
   for (const turn of fresh) takeTurn(next, turn)
-  next.version++
-  next.updatedAt = now
   return next
 }
 
 function takeTurn(state: SummaryState, turn: Turn): void {
   const who = turn.speaker.name
-  if (state.turns === 0) state.startedAt = turn.at
   state.turns++
   state.upto = turn.seq
   if (!state.people.includes(who)) greet(state, clip(who, 80))
@@ -66,9 +58,7 @@ function greet(state: SummaryState, name: string): void {
 
 /** Letters of some scripts take three bytes; whatever the language, the state stays within its bytes. */
 function bound(state: SummaryState): number {
-  // Without what depends on how the turns were batched, for which there is room to spare.
-  const size = () =>
-    Buffer.byteLength(JSON.stringify({ ...state, version: 0, updatedAt: 0, slack: 0 }))
+  const size = () => Buffer.byteLength(JSON.stringify({ ...state, slack: 0 }))
   let bytes = size()
   for (; bytes > BOUNDS.bytes; bytes = size()) {
     const entries = Object.entries(state.terms)
