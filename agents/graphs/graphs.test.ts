@@ -1,11 +1,13 @@
 import { MemorySaver } from '@langchain/langgraph'
 import pino from 'pino'
 import { expect, it } from 'vitest'
-import type { EventDraft, Summary } from '#protocol'
+import { type CaseView, type EventDraft, ModerationPolicy, type Summary } from '#protocol'
 import { createKeyedLock, systemClock } from '#rooms'
 import type { Turn } from '../brain/index.ts'
 import { createMemory } from '../live/memory.ts'
 import { createWorkflows } from './index.ts'
+import type { Finding } from './ladder.ts'
+import type { ModerationContext } from './moderation.ts'
 import type { Threads } from './threads.ts'
 import type { Voice } from './voice.ts'
 
@@ -160,4 +162,46 @@ it('keeps a question until it is answered, and nothing after that', async () => 
   await again.resume('r', 'run1', { ...context, voice: fakeVoice(said) })
   expect(said).toHaveLength(1)
   expect(Object.keys(saver.storage)).toEqual([])
+})
+
+it('a run that is set off in a node of another graph is no part of that graph', async () => {
+  const saver = new MemorySaver()
+  const workflows = workflowsOn(saver)
+  const room = fakeRoom()
+  const memory = transcript(5)
+  const cases: CaseView[] = []
+  const finding: Finding = {
+    ...{ target: 'bob', categories: ['harassment'], scores: { harassment: 0.9 }, stage: 'rules' },
+    ...{ severity: 'high', reason: 'insults', evidence: [1], unsure: false },
+  }
+  const moderation: ModerationContext = {
+    room: {
+      casesAbout: async () => cases,
+      caseOf: async (id) => cases.find((one) => one.case === id),
+      enforce: async () => undefined,
+      propose: async ({ finding: { case: id = '' } }) => {
+        cases.push({ case: id, status: 'open', evidence: [] as number[] } as CaseView)
+        return { case: id }
+      },
+      moderates: () => false,
+      read: async () => [],
+    },
+    policy: () => ModerationPolicy.parse({ automatic: false }),
+    ...{ enabled: () => true, text: '', signal, lastWords: () => [], judgeAgain: () => false },
+    notify: async () => {},
+  }
+  let proposed: boolean | undefined
+  const voice: Voice = {
+    ...fakeVoice([]),
+    async start() {
+      await workflows.summarize('r', { room, agent, turnsAfter: memory.after, signal })
+      proposed = await workflows.moderate('r', 'c1', finding, moderation)
+    },
+  }
+  await workflows.greet('r', {
+    ...{ roomName: 'Room', joiners: [{ id: 'a', name: 'Ann', seq: 2 }], people: ['Ann'] },
+    ...{ voice: () => voice, summary: async () => undefined, turns: [] },
+  })
+  expect(proposed).toBe(true)
+  expect((await workflows.digest('r'))?.upto).toBe(5)
 })

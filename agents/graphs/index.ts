@@ -8,6 +8,7 @@ import type { CaseView } from '#protocol'
 import type { Clock } from '#rooms'
 import type { SummaryState } from '../brain/index.ts'
 import type { ChatModel } from '../models/index.ts'
+import { alone } from './alone.ts'
 import { type AutoJoinContext, createAutoJoinGraph } from './auto_join.ts'
 import { type Finding, stepOf } from './ladder.ts'
 import { createLimiter } from './limiter.ts'
@@ -52,9 +53,11 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
   const batch = createLimiter(batchRuns)
 
   const on = (thread: string) => ({ configurable: { thread_id: thread } })
+  const serially = <T>(thread: string, run: () => Promise<T>) =>
+    threads.serially(thread, () => alone(run))
 
   async function answering(thread: string, input: Question | null, context: QaContext) {
-    await threads.serially(thread, async () => {
+    await serially(thread, async () => {
       // a question is in its checkpoint before anybody is told that it was taken
       await qa.invoke(input, { ...on(thread), context: { of: context }, durability: 'sync' })
       await threads.drop(thread)
@@ -80,7 +83,7 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
 
   /** Begins the wait of an open case, unless it waits already. */
   async function waits(caseId: string, context: ModerationContext): Promise<void> {
-    await threads.serially(caseThread(caseId), async () => {
+    await serially(caseThread(caseId), async () => {
       const view = await context.room.caseOf(caseId)
       if (view?.status === 'open') await stand(view, context)
     })
@@ -91,7 +94,7 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
 
     async summarize(roomId: string, context: SummarizationContext): Promise<Digest | undefined> {
       const thread = roomThread(roomId, 'summarization')
-      return threads.serially(thread, () =>
+      return serially(thread, () =>
         batch(async () => {
           const { upto, summary } = await summarization.invoke(
             { at: clock.now() },
@@ -106,18 +109,20 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
     /** The next run begins with the first turn. */
     async forgetSummary(roomId: string): Promise<void> {
       const thread = roomThread(roomId, 'summarization')
-      await threads.serially(thread, () => threads.drop(thread))
+      await serially(thread, () => threads.drop(thread))
     },
 
     /** Where the room's summary stands. */
     async digest(roomId: string): Promise<Digest | undefined> {
-      const { values } = await summarization.getState(on(roomThread(roomId, 'summarization')))
+      const { values } = await alone(() =>
+        summarization.getState(on(roomThread(roomId, 'summarization'))),
+      )
       return values.summary && { upto: values.upto, summary: values.summary }
     },
 
     async greet(roomId: string, context: AutoJoinContext): Promise<void> {
       const thread = roomThread(roomId, 'auto_join')
-      await threads.serially(thread, () =>
+      await serially(thread, () =>
         batch(async () => {
           await autoJoin.invoke(
             { at: clock.now() },
@@ -133,7 +138,7 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
 
     /** A question whose run was cut: who asked what; none when it had not been kept yet. */
     async question(roomId: string, run: string): Promise<Question | undefined> {
-      const { values, next } = await qa.getState(on(questionThread(roomId, run)))
+      const { values, next } = await alone(() => qa.getState(on(questionThread(roomId, run))))
       return next.length > 0 && values.question ? (values as Question) : undefined
     },
 
@@ -153,8 +158,8 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
     ): Promise<boolean> {
       const thread = caseThread(id)
       const person = `${roomThread(roomId, 'moderation')}:${finding.target}`
-      const { step, waiting, removal } = await threads.serially(person, () =>
-        threads.serially(thread, async () => {
+      const { step, waiting, removal } = await serially(person, () =>
+        serially(thread, async () => {
           const input = { ...NEW_CASE, case: id, finding }
           const done = await moderation.invoke(input, caseRun(thread, context))
           if (!done.waiting) await threads.drop(thread)
@@ -177,7 +182,7 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
       context: ModerationContext & Required<Pick<ModerationContext, 'settle'>>,
     ): Promise<void> {
       const thread = caseThread(view.case)
-      await threads.serially(thread, async () => {
+      await serially(thread, async () => {
         // decided while this waited for its turn: the room says what was decided
         if ((await context.room.caseOf(view.case))?.status !== 'open') {
           await context.settle(ruling)
