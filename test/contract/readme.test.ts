@@ -75,7 +75,7 @@ test('every command is one that the package has, and is tried somewhere', () => 
   for (const command of commands) {
     const [, name = ''] = /^npm (?:run )?(\S+)/.exec(command) ?? []
     expect(Object.keys(scripts), command).toContain(name)
-    const here = /^npm run (token|replay) /.test(command) || tried.includes(command)
+    const here = /^npm run (token|replay|models)\b/.test(command) || tried.includes(command)
     expect(here, `${command} is tried nowhere`).toBe(true)
   }
 })
@@ -126,6 +126,12 @@ test('the token that it prints signs in, and the snippet runs with it', async ()
     await rm(folder, { recursive: true, force: true })
   }
 }, 180_000)
+
+test('the local models are listed', async () => {
+  const list = [...commands].find((command) => command.startsWith('npm run models'))
+  if (list === undefined) throw new Error('the README lists no models')
+  expect((await shell(list)).stdout).toMatch(/^embedding: .+; not fetched/m)
+})
 
 test('the sample meeting plays into the hub that runs', async () => {
   const play = [...commands].find((command) => command.startsWith('npm run replay'))
