@@ -40,7 +40,8 @@ beforeAll(async () => {
     ({ events }) => events.some((e) => e.type === 'run.finished' && e.data.run === run),
     60_000,
   )
-}, 180_000)
+  // what runs it, and its weights, may have to be fetched
+}, 600_000)
 
 afterAll(async () => {
   client?.close()

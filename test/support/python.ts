@@ -1,42 +1,31 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { cached } from './cached.ts'
 
 const run = promisify(execFile)
-const CACHE = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url))
 const INSTALL_MS = 240_000
 
 /**
- * A Python with the packages of a requirements file, made once and kept under node_modules/.cache.
+ * A Python with the packages of a requirements file, made once.
  * Use it as `python -m`: its scripts name the folder in which it was made.
  */
 export async function pythonWith(requirements: URL): Promise<string> {
   const digest = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex')
-  const place = join(CACHE, `python-${digest.slice(0, 16)}`)
-  const python = join(place, 'bin/python')
-  if (existsSync(python)) return python
-  // made aside and put in its place at once: of two at the same time, one wins, and both can use it
-  const aside = `${place}.${process.pid}`
-  await mkdir(CACHE, { recursive: true })
-  try {
-    await makeVenv(aside)
+  const place = await cached(`python-${digest.slice(0, 16)}`, async (to) => {
+    await makeVenv(to)
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input']
-    await run(join(aside, 'bin/python'), [...pip, '-r', fileURLToPath(requirements)], {
+    await run(join(to, 'bin/python'), [...pip, '-r', fileURLToPath(requirements)], {
       timeout: INSTALL_MS,
     })
-    await rename(aside, place).catch((error) => {
-      if (!existsSync(python)) throw error
-    })
-  } finally {
-    await rm(aside, { recursive: true, force: true })
-  }
-  return python
+  })
+  return join(place, 'bin/python')
 }
 
 /** Where Debian has left out venv's part of Python, or all of it, root installs it; else this fails loudly. */

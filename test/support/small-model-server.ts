@@ -3,10 +3,35 @@
  * Tells its parent when it is ready, and when somebody left in the middle of an answer.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type ChatHistoryItem, getLlama, LlamaChat, LlamaLogLevel } from 'node-llama-cpp'
 import { z } from 'zod'
 
-const [modelPath = ''] = process.argv.slice(2)
+/** As much of node-llama-cpp as is used here: it is none of the dependencies, so its types are not there. */
+interface NodeLlamaCpp {
+  getLlama(options: { build: 'never'; gpu: false; logLevel: 'error' }): Promise<{
+    loadModel(options: { modelPath: string }): Promise<{
+      createContext(options: { contextSize: number; threads: number }): Promise<{
+        getSequence(): object
+      }>
+    }>
+  }>
+  LlamaChat: new (options: {
+    contextSequence: object
+  }) => {
+    generateResponse(
+      history: Message[],
+      options: {
+        maxTokens: number
+        signal?: AbortSignal
+        stopOnAbortSignal?: boolean
+        temperature?: number
+        onTextChunk?: (text: string) => void
+      },
+    ): Promise<{ metadata: { stopReason: string } }>
+  }
+}
+type Message = { type: 'system' | 'user'; text: string } | { type: 'model'; response: string[] }
+
+const [nodeLlamaCpp = '', modelPath = ''] = process.argv.slice(2)
 
 /** What the hub sends; more than that is not understood, and said so. */
 const Body = z.object({
@@ -18,7 +43,8 @@ const Body = z.object({
   response_format: z.undefined().optional(),
 })
 
-const llama = await getLlama({ build: 'never', gpu: false, logLevel: LlamaLogLevel.error })
+const { getLlama, LlamaChat }: NodeLlamaCpp = await import(nodeLlamaCpp)
+const llama = await getLlama({ build: 'never', gpu: false, logLevel: 'error' })
 const model = await llama.loadModel({ modelPath })
 const context = await model.createContext({ contextSize: 2_048, threads: 2 })
 const chat = new LlamaChat({ contextSequence: context.getSequence() })
@@ -28,9 +54,7 @@ await chat.generateResponse(
     { type: 'user', text: 'Hello!' },
     { type: 'model', response: [] },
   ],
-  {
-    maxTokens: 1,
-  },
+  { maxTokens: 1 },
 )
 /** One answer after another: there is one sequence. */
 let turn: Promise<void> = Promise.resolve()
@@ -75,7 +99,7 @@ async function answer(
         choices: [{ index: 0, delta, finish_reason: finish }],
       })}\n\n`,
     )
-  const history: ChatHistoryItem[] = messages.map(({ role, content }) =>
+  const history: Message[] = messages.map(({ role, content }) =>
     role === 'assistant' ? { type: 'model', response: [content] } : { type: role, text: content },
   )
   const { metadata } = await chat.generateResponse([...history, { type: 'model', response: [] }], {

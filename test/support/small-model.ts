@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fetchModel, type ModelFile } from '../../agents/embedding/fetch/fetch.ts'
+import { nodeLlamaCpp } from './llama.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const FOLDER = join(ROOT, 'node_modules/.cache/auralink/smollm2')
@@ -23,12 +24,12 @@ const WEIGHTS: ModelFile = {
   ],
 }
 
-/** Fetches the weights once, then serves them as OpenAI would. Throws when they cannot be had. */
+/** Fetches the weights and what runs them once, then serves them as OpenAI would. Throws when they cannot be had. */
 export async function startSmallModel() {
   if (!existsSync(FOLDER)) await fetchModel([WEIGHTS], FOLDER)
   const child = fork(
     join(import.meta.dirname, 'small-model-server.ts'),
-    [join(FOLDER, WEIGHTS.name)],
+    [await nodeLlamaCpp(), join(FOLDER, WEIGHTS.name)],
     { execArgv: ['--import', 'tsx'], cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
   )
   const exited = once(child, 'exit')
