@@ -64,7 +64,7 @@ test('Schemathesis finds nothing in the REST API that its document does not say'
      headers = { Authorization = ${JSON.stringify(await bearer('root', 'admin'))} }`,
   )
   try {
-    const { output, code } = await schemathesis([
+    const { output, code } = await schemathesis(folder, [
       ...['--config-file', config, 'run', `${hub.url}/api/v1/openapi.json`],
       ...['--header', `Authorization: ${await bearer('ada')}`, '--checks', CHECKS.join(',')],
       ...['--phases', 'examples,coverage,fuzzing,stateful', '--max-examples', '12'],
@@ -80,12 +80,13 @@ test('Schemathesis finds nothing in the REST API that its document does not say'
   }
 }, 180_000)
 
-function schemathesis(args: string[]): Promise<{ output: string; code: number }> {
+/** Runs it in a folder of its own, where it leaves what it remembers. */
+function schemathesis(cwd: string, args: string[]): Promise<{ output: string; code: number }> {
   return new Promise((resolve, reject) => {
     execFile(
       python,
       ['-m', 'schemathesis.cli', ...args],
-      { maxBuffer: 1e8, env: { ...process.env, NO_COLOR: '1' } },
+      { cwd, maxBuffer: 1e8, env: { ...process.env, NO_COLOR: '1' } },
       (error, stdout, stderr) => {
         if (error && typeof error.code !== 'number') return reject(error)
         // addresses of fuzzed requests are long
