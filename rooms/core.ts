@@ -14,7 +14,7 @@ import type { Clock } from './clock.ts'
 import type { RoomLog } from './log/room-log.ts'
 import type { Participants } from './participants.ts'
 import type { Restrictions } from './restrictions.ts'
-import { rightsIn } from './rights.ts'
+import { rightsOf } from './rights.ts'
 import type { RoomSignal } from './types.ts'
 
 /** What a room's parts share: its state, its log and its way out. */
@@ -44,10 +44,6 @@ export interface RoomCore {
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 
 export const SYSTEM: Actor = { id: 'system', name: 'AuraLink', kind: 'system' }
-
-export function rightsOf(core: RoomCore, principal: Principal): Right[] {
-  return rightsIn(core, principal)
-}
 
 /** A room that one may not even watch is one that one does not know of. Who was removed has no right in it. */
 export function require(core: RoomCore, principal: Principal, right: Right): void {

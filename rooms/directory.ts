@@ -1,6 +1,6 @@
-import { and, arrayContains, eq, inArray, or } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Logger } from 'pino'
-import { type Database, type Tx, tables } from '#db'
+import { type Database, tables } from '#db'
 import { allows, HubError, type Principal, RoomSettings } from '#protocol'
 import { roomOfCase } from './cases.ts'
 import type { Clock } from './clock.ts'
@@ -11,6 +11,7 @@ import { createPostgresStore } from './log/postgres-store.ts'
 import type { Ownership } from './ownership.ts'
 import { mayCreate } from './rights.ts'
 import { createRoom, type LiveRoom } from './room.ts'
+import { idOf, insertRoom, namesModerated, namesToBring } from './room-rows.ts'
 import type { Bus, Rooms } from './types.ts'
 
 /** How long a room without readers stays in memory after it was closed, ms. */
@@ -55,17 +56,12 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
 
   return {
     async start() {
-      const names = await db.withSystem('find open rooms', (tx) =>
-        tx
-          .select({ name: tables.rooms.name })
-          .from(tables.rooms)
-          .where(or(eq(tables.rooms.status, 'open'), inArray(tables.rooms.id, withWaiting(tx)))),
-      )
+      const names = await namesToBring(db)
       const next = names.values()
       await Promise.all(
         Array.from({ length: LOADS }, async () => {
           // One room's fault is its own: it is tried again when someone comes.
-          for (const { name } of next) {
+          for (const name of next) {
             if (stopped) return
             await find(name).catch((err) => {
               if (!stopped) logger.error({ err }, 'an open room was not loaded')
@@ -109,11 +105,11 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
     },
 
     async moderated(principal) {
-      const names = await namesModerated(principal)
+      const names = await namesModerated(db, principal)
       const rooms = await Promise.all(names.map(find))
-      return rooms.filter(
-        (room) => room !== undefined && allows(room.rightsOf(principal), 'moderate'),
-      ) as LiveRoom[]
+      return rooms
+        .filter((room) => room !== undefined)
+        .filter((room) => allows(room.rightsOf(principal), 'moderate'))
     },
 
     async remove(principal, name) {
@@ -183,12 +179,6 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
     },
   }
 
-  /** Rooms in which a case waits for a person: also a closed one's comes to its end. */
-  function withWaiting(tx: Tx) {
-    const { moderationCases: cases } = tables
-    return tx.select({ id: cases.roomId }).from(cases).where(eq(cases.status, 'open'))
-  }
-
   async function get(name: string, principal: Principal): Promise<LiveRoom> {
     const room = await find(name)
     if (!room || !allows(room.rightsOf(principal), 'watch'))
@@ -214,7 +204,7 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
   }
 
   async function bring(name: string): Promise<LiveRoom | undefined> {
-    const id = await idOf(name)
+    const id = await idOf(db, name)
     if (id === undefined) return undefined
     // The claim comes first: what is read after it, nobody else changes.
     const fence = await ownership.claim(id)
@@ -248,29 +238,14 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
   ): Promise<LiveRoom> {
     if (!mayCreate(name, principal))
       throw new HubError('not_found', 'There is no such room for you.')
-    const now = clock.now()
-    await db.withSystem('create room', (tx) =>
-      tx
-        .insert(tables.rooms)
-        .values({
-          name,
-          ownerId: principal.userId,
-          settings: RoomSettings.parse(settings),
-          createdAt: now,
-          openedAt: now,
-        })
-        .onConflictDoNothing(),
-    )
+    await insertRoom(db, {
+      name,
+      ownerId: principal.userId,
+      settings: RoomSettings.parse(settings),
+      now: clock.now(),
+    })
     // Two may have come at once: the row says whose room it is.
     return get(name, principal)
-  }
-
-  async function idOf(name: string): Promise<string | undefined> {
-    const { rooms } = tables
-    const [row] = await db.withSystem('find room', (tx) =>
-      tx.select({ id: rooms.id }).from(rooms).where(eq(rooms.name, name)),
-    )
-    return row?.id
   }
 
   function drop(room: LiveRoom) {
@@ -287,33 +262,5 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
       if (room.idle()) drop(room)
       else releaseWhenIdle(name)
     })
-  }
-
-  async function namesModerated(principal: Principal): Promise<string[]> {
-    if (principal.rooms) return Object.keys(principal.rooms)
-    const { rooms, roomMembers: members } = tables
-    const rows = await db.withSystem('find moderated rooms', (tx) =>
-      tx
-        .select({ name: rooms.name })
-        .from(rooms)
-        .where(
-          or(
-            eq(rooms.ownerId, principal.userId),
-            inArray(
-              rooms.id,
-              tx
-                .select({ id: members.roomId })
-                .from(members)
-                .where(
-                  and(
-                    eq(members.userId, principal.userId),
-                    arrayContains(members.rights, ['moderate']),
-                  ),
-                ),
-            ),
-          ),
-        ),
-    )
-    return rows.map((row) => row.name)
   }
 }

@@ -7,10 +7,11 @@ import {
   type RoomEvent,
   type Snapshot,
 } from '#protocol'
-import { person, type RoomCore, refuseClosed, refuseRemoved, require, rightsOf } from './core.ts'
+import { person, type RoomCore, refuseClosed, refuseRemoved, require } from './core.ts'
 import { withinCommitWait } from './deadline.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import { departure, type Life } from './life.ts'
+import { rightsOf } from './rights.ts'
 import type { Connection, JoinOptions, JoinResult } from './types.ts'
 import { viewFor } from './view.ts'
 

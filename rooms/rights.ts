@@ -11,7 +11,7 @@ export interface Access {
  * The rights of a principal in a room. A token with `rooms` has exactly those, also for the owner:
  * who asked for a narrow token gets a narrow one.
  */
-export function rightsIn(room: Access, principal: Principal): Right[] {
+export function rightsOf(room: Access, principal: Principal): Right[] {
   if (principal.rooms) return granted(principal.rooms, room.name)
   if (principal.userId === room.owner) return ['moderate']
   return [...(room.members.get(principal.userId) ?? [])]

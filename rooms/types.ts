@@ -23,6 +23,7 @@ import type {
   Workflow,
 } from '#protocol'
 import type { TraceContexts } from './log/tracing.ts'
+import type { LogLoad } from './log/types.ts'
 
 /** A live connection of a person, as a room knows it. */
 export interface Connection {
@@ -241,14 +242,8 @@ export interface Room {
 }
 
 /** How far a live room's log is behind what was said to it. */
-export interface RoomLoad {
+export interface RoomLoad extends LogLoad {
   room: Room
-  /** Appends that are not durable yet. */
-  queued: number
-  /** Those among them that wait since Postgres is away. */
-  pending: number
-  /** How long the oldest of them waits, ms. */
-  lagMs: number
 }
 
 /** All rooms of this node. */

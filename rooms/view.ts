@@ -1,5 +1,6 @@
 import { allows, type BlankEvent, type Principal, type RoomEvent, render, visible } from '#protocol'
-import { type RoomCore, rightsOf } from './core.ts'
+import type { RoomCore } from './core.ts'
+import { rightsOf } from './rights.ts'
 
 /** How a principal sees this room's events. */
 export function viewFor(

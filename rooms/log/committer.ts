@@ -1,9 +1,9 @@
-import type { Context } from '@opentelemetry/api'
 import type { Logger } from 'pino'
 import { HubError, type RoomEvent } from '#protocol'
 import { type Clock, sleep } from '../clock.ts'
+import { contextsOf, place } from './batches.ts'
 import { type AppendTrace, type TraceContexts, traceAppend, untraced } from './tracing.ts'
-import type { LogStore, RoomBatch, Tx, UnplacedEvent } from './types.ts'
+import type { LogLoad, LogStore, RoomBatch, Tx, UnplacedEvent } from './types.ts'
 
 /** A log as the committer sees it. Only the committer moves `head`. */
 export interface CommitTarget {
@@ -62,22 +62,13 @@ export interface CommitTimes {
   waits: number[]
 }
 
-/** Appends of one log that are not durable yet. */
-interface CommitLoad {
-  queued: number
-  /** Those among them that wait since Postgres is away. */
-  pending: number
-  /** How long the oldest waits, ms. */
-  lagMs: number
-}
-
 export interface Committer {
   /** Resolves once the events are durable and shown, with their seqs. */
   submit(item: CommitItem): Promise<RoomEvent[]>
   /** Whether commits fail because Postgres is away. */
   degraded(): boolean
   /** What is under way, by room. */
-  load(): Map<string, CommitLoad>
+  load(): Map<string, LogLoad>
   /** Resolves when nothing waits any more. */
   drained(): Promise<void>
   /** Gives up: what still waits is refused. */
@@ -159,9 +150,9 @@ export function createCommitter(
     running = undefined
   }
 
-  function load(): Map<string, CommitLoad> {
+  function load(): Map<string, LogLoad> {
     const now = performance.now()
-    const loads = new Map<string, CommitLoad>()
+    const loads = new Map<string, LogLoad>()
     for (const { target, waits, since } of [...flying, ...queue]) {
       const of = loads.get(target.roomId) ?? { queued: 0, pending: 0, lagMs: 0 }
       of.queued += 1
@@ -198,29 +189,6 @@ export function createCommitter(
     const now = performance.now()
     deps.observe?.({ ms: now - startedAt, waits: items.map(({ since }) => now - since) })
     settle(items, batches, held)
-  }
-
-  /** Gives each event the next seq of its room. */
-  function place(items: Queued[]): Map<CommitTarget, RoomBatch> {
-    const batches = new Map<CommitTarget, RoomBatch>()
-    for (const { target, events, commandId, trace } of items) {
-      const batch = batches.get(target) ?? {
-        roomId: target.roomId,
-        fence: target.fence,
-        head: target.head,
-        rows: [],
-      }
-      batches.set(target, batch)
-      events.forEach((event, i) => {
-        batch.head += 1
-        batch.rows.push({
-          event: { ...event, seq: batch.head } as RoomEvent,
-          ...(commandId !== undefined && i === 0 ? { commandId } : {}),
-          ...(trace ? { context: trace.context } : {}),
-        })
-      })
-    }
-    return batches
   }
 
   /** Returns the rooms whose batch is durable; the others have another owner. */
@@ -327,17 +295,6 @@ export function createCommitter(
     load.items -= 1
     load.bytes -= item.waits
   }
-}
-
-/** Undefined unless something in it is traced. */
-function contextsOf({ rows }: RoomBatch): TraceContexts | undefined {
-  let contexts: Map<number, Context> | undefined
-  for (const { event, context } of rows) {
-    if (!context) continue
-    contexts ??= new Map()
-    contexts.set(event.seq, context)
-  }
-  return contexts
 }
 
 function sizeOf({ events }: CommitItem): number {

@@ -22,6 +22,16 @@ export interface RoomBatch {
   rows: LogRow[]
 }
 
+/** How far a log is behind what was said to it. */
+export interface LogLoad {
+  /** Appends that are not durable yet. */
+  queued: number
+  /** Those among them that wait since Postgres is away. */
+  pending: number
+  /** How long the oldest of them waits, ms. */
+  lagMs: number
+}
+
 /** Where logs live. Postgres in the product; in model-based tests a list that can fail. */
 export interface LogStore {
   /**

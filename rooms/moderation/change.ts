@@ -3,6 +3,7 @@ import { insertCase, updateCase } from '../cases.ts'
 import type { RoomCore } from '../core.ts'
 import { imposeRow, liftRows } from '../restriction-rows.ts'
 import type { Restriction } from '../restrictions.ts'
+import { ACTION, acted } from './drafts.ts'
 
 /** What becomes of cases and restrictions by one decision. */
 export interface Change {
@@ -33,18 +34,17 @@ export function createChanges(core: RoomCore, existing: (caseId: string) => Prom
     const imposed = wanted.imposed && withReplaced(wanted.imposed, lifted)
     const replaced = imposed?.replaces && (await known(imposed.replaces.caseId))
     if (replaced && replaced.case !== imposed?.caseId) changed.push({ ...replaced, until: now })
-    const returned = (await Promise.all(lifted.map((one) => giveBack(one)))).filter(
-      (one) => one !== undefined && one.kind !== imposed?.kind,
-    ) as Restriction[]
+    const before = await Promise.all(lifted.map(giveBack))
+    const returned = before.flatMap((one) => (one && one.kind !== imposed?.kind ? [one] : []))
     const drafts = [...wanted.drafts]
     for (const one of returned) {
       const view = { ...(await known(one.caseId)), until: one.until }
       changed.push(view)
-      drafts.push(held(view, one, actor))
+      drafts.push(acted({ ...view, action: ACTION[one.kind] }, actor, view.by))
     }
     drafts.push(...followUps())
 
-    const before = imposed && restrictions.find(imposed.kind, imposed.userId)
+    const held = imposed && restrictions.find(imposed.kind, imposed.userId)
     if (imposed) restrictions.set(imposed)
     try {
       await core.log.append(drafts, {
@@ -59,7 +59,7 @@ export function createChanges(core: RoomCore, existing: (caseId: string) => Prom
       })
     } catch (error) {
       if (imposed) restrictions.lift(imposed)
-      if (before) restrictions.set(before)
+      if (held) restrictions.set(held)
       throw error
     }
     for (const one of lifted) restrictions.lift(one)
@@ -105,19 +105,4 @@ export function createChanges(core: RoomCore, existing: (caseId: string) => Prom
 
 function stands({ status }: CaseView): boolean {
   return status === 'acted' || status === 'approved'
-}
-
-/** Says that an earlier case's restriction holds again. */
-function held(view: CaseView, { kind, until }: Restriction, actor: Actor): EventDraft {
-  const { case: id, target, target_name, minutes, reason, by } = view
-  return {
-    type: 'moderation.acted',
-    actor,
-    data: {
-      ...{ case: id, target, target_name, reason, by },
-      action: kind === 'muted' ? 'mute' : 'remove',
-      ...(minutes === null ? {} : { minutes }),
-      ...(until === null ? {} : { until }),
-    },
-  }
 }

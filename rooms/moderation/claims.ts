@@ -2,7 +2,7 @@ import { HubError } from '#protocol'
 import { emit, type RoomCore, SYSTEM } from '../core.ts'
 
 /** A claim lapses after this time, ms. */
-export const CLAIM_MS = 300_000
+const CLAIM_MS = 300_000
 
 /** Who is at which case: a courtesy among moderators, kept in memory alone. */
 export function createClaims(core: RoomCore) {

@@ -9,6 +9,7 @@ import {
 /** The agent in whose name the policy acts. */
 export const POLICY: Actor = { id: 'agent:moderation', name: 'Aura', kind: 'agent' }
 export const KIND = { mute: 'muted', remove: 'removed' } as const
+export const ACTION = { muted: 'mute', removed: 'remove' } as const
 
 /** What was found; of a case that waits, also what is proposed. */
 export function flagged(view: CaseView): EventDraft {

@@ -84,7 +84,8 @@ export function createModeration(core: RoomCore, deps: { moderates: (userId: str
       const { target, status } = await existing(command.case)
       return locked(target, async () =>
         reviews.review(principal, command, await existing(command.case), {
-          ...{ seen: seen ?? status, first },
+          seen: seen ?? status,
+          first,
         }),
       )
     },
@@ -188,18 +189,17 @@ export function createModeration(core: RoomCore, deps: { moderates: (userId: str
     commandId: string | undefined,
   ): Promise<{ case: string }> {
     const lifted = restrictions.of(target)
-    const latest = lifted.at(-1)
+    const held = await Promise.all(lifted.map(({ caseId }) => existing(caseId)))
+    const latest = held.at(-1)
     if (!latest) throw new HubError('conflict', 'This person is neither muted nor removed.')
     const decided = { status: 'undone' as const, decided_at: core.clock.now(), decided_by: by }
-    const held = await Promise.all(lifted.map(({ caseId }) => existing(caseId)))
-    const view = await existing(latest.caseId)
     await change({
-      ...{ actor, target, commandId, drafts: [restored(view, actor, by, reason)] },
+      ...{ actor, target, commandId, drafts: [restored(latest, actor, by, reason)] },
       changed: held.map((one) => ({ ...one, ...decided })),
       // nothing that held before comes back: the person is to be free
       lifted: lifted.map(({ replaces: _, ...one }) => one),
     })
-    return { case: latest.caseId }
+    return { case: latest.case }
   }
 
   function restrictionView({ userId, kind, until, caseId }: Restriction): RestrictionView {

@@ -57,9 +57,7 @@ export function createReviews(core: RoomCore, { change, claims, spared }: Review
         data: { case: found.case, decision, ...(note === undefined ? {} : { note }) },
       }
       if (decision === 'approve') {
-        const minutes =
-          command.minutes ??
-          (command.action === undefined || command.action === found.action ? found.minutes : null)
+        const minutes = command.minutes ?? (action === found.action ? found.minutes : null)
         const same = command.action === undefined && command.minutes === undefined
         const view = { ...decided, action, minutes: action === 'warn' ? null : minutes }
         if (found.status === 'acted' && same)
