@@ -23,7 +23,7 @@ const TYPES = {
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 
-/** What is left of Socket.IO's engine when the wire is WebSocket alone, as ours is. */
+/** What is left of Socket.IO's engine when the wire is WebSocket alone, as ours is, and browsers have `URL`. */
 const ENGINE = {
   'index.js': `
     export { Socket } from './socket.js'
@@ -34,6 +34,12 @@ const ENGINE = {
   'transports/index.js': `
     import { WS } from './websocket.js'
     export const transports = { websocket: WS }`,
+  'contrib/parseuri.js': `
+    export const parse = (source) => {
+      const { protocol, hostname, port, pathname: path, search } = new URL(source)
+      const host = hostname.replace(/[[\\]]/g, '')
+      return { source, protocol: protocol.slice(0, -1), host, port, path, query: search.slice(1) }
+    }`,
 }
 const webSocketOnly: Plugin = {
   name: 'websocket only',
