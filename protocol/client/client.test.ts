@@ -55,9 +55,18 @@ describe('joining', () => {
     expect(seqs(room)).toEqual([8, 9, 10, 11])
   })
 
-  test('joining twice is one room', async () => {
-    const { hub, room } = await joined()
-    expect(await hub.join(' r ')).toBe(room)
+  test('joining twice is one room, however its name is composed', async () => {
+    const { hub, socket } = await joined()
+    const joining = hub.join('caf\u00e9')
+    const { ack } = await socket.next('room.join')
+    ack(fresh(1))
+    expect(await hub.join('cafe\u0301')).toBe(await joining)
+  })
+
+  test('spaces around a name belong to it', async () => {
+    const { hub, socket } = await joined()
+    void hub.join(' r ').catch(() => undefined)
+    expect((await socket.next('room.join')).payload).toMatchObject({ room: ' r ' })
   })
 
   test('a connection that never comes is told as such', async () => {
@@ -134,6 +143,15 @@ describe('live', () => {
     expect(texts()).toEqual(['but', 'we ship'])
     socket.push(final(11, 'We ship'), partial('s11', 'we'))
     expect(texts()).toEqual(['We ship.', 'but'])
+  })
+
+  test('a partial that never ends goes once others have long gone on', async () => {
+    const { socket, room } = await joined()
+    const texts = () => room.transcript.map((line) => line.text)
+    socket.push(partial('lost', 'I was', 1_000), partial('b', 'but', 30_000))
+    expect(texts()).toEqual(['I was', 'but'])
+    socket.push(partial('b', 'but then', 32_000))
+    expect(texts()).toEqual(['but then'])
   })
 
   test('a pending event is shown as such until it comes with its seq', async () => {

@@ -83,9 +83,9 @@ export function finals(from: number, to: number, epoch = 1): RoomEvent[] {
   return Array.from({ length: to - from + 1 }, (_, i) => final(from + i, undefined, epoch))
 }
 
-export function partial(segment: string, text: string): WireEvent {
+export function partial(segment: string, text: string, at = 0): WireEvent {
   return {
-    ...{ room: 'r', epoch: 1, at: 0, actor: ana, type: 'transcript.partial' },
+    ...{ room: 'r', epoch: 1, at, actor: ana, type: 'transcript.partial' },
     data: { segment, text },
   }
 }

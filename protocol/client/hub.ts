@@ -117,8 +117,8 @@ export function connectHub(options: ConnectOptions): Hub {
       return tokens.claims().subject
     },
     join: (room, joinOptions = {}) => {
-      // The hub answers with the name in this form, and events carry it.
-      const name = room.trim().normalize('NFC')
+      // The hub answers with the name in this form, and events carry it. Spaces around it belong to it.
+      const name = room.normalize('NFC')
       if (link.over !== undefined) return Promise.reject(link.over)
       return rooms.get(name)?.joined ?? enter(name, joinOptions)
     },

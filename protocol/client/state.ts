@@ -99,6 +99,8 @@ export function stateOf(snapshot: Snapshot, epoch: number, seq: number): RoomSta
 
 /** How many lines of transcript, chat and talkback a state keeps, each. */
 export const KEEP_LINES = 10_000
+/** A partial that was not renewed for so long is over, ms. */
+const ABANDONED_MS = 30_000
 
 /**
  * The state after an event: pure, so that live events, resumed ones and history all come to the same.
@@ -119,7 +121,7 @@ export function reduceRoom(state: RoomState, event: WireEvent, keep = KEEP_LINES
       const said = state.finals.slice(-50).some((line) => sameSegment(line, actor.id, segment))
       if (said) return state
       const line: Line = { segment, speaker: actor, text, at, final: false }
-      return { ...state, partials: [...withoutSegment(state.partials, actor.id, segment), line] }
+      return { ...state, partials: [...unended(state.partials, actor.id, segment, at), line] }
     }
     case 'talkback.delta': {
       const { run, agent, text } = event.data
@@ -202,7 +204,7 @@ function reduceDurable(state: RoomState, event: RoomEvent, keep: number): RoomSt
     case 'transcript.final': {
       const { segment, text } = event.data
       const line: Line = { segment, speaker: actor, text, at, final: true, seq }
-      const partials = withoutSegment(state.partials, actor.id, segment)
+      const partials = unended(state.partials, actor.id, segment, at)
       return { ...state, partials, finals: kept(state.finals, line, keep) }
     }
     case 'chat.message': {
@@ -249,8 +251,11 @@ function sameSegment(line: Line, speaker: string, segment: string): boolean {
   return line.segment === segment && line.speaker.id === speaker
 }
 
-function withoutSegment(lines: readonly Line[], speaker: string, segment: string): readonly Line[] {
-  return lines.filter((line) => !sameSegment(line, speaker, segment))
+/** What is still being said beside a segment. A partial that nobody renews has lost its end. */
+function unended(partials: readonly Line[], speaker: string, segment: string, now: number) {
+  return partials.filter(
+    (line) => !sameSegment(line, speaker, segment) && line.at >= now - ABANDONED_MS,
+  )
 }
 
 function withoutRun(lines: readonly Talkback[], run: string | undefined): readonly Talkback[] {
