@@ -50,7 +50,7 @@ export function useRooms() {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
       const answer = await fetch(`${scene.hub.url}/api/v1${path}`, { ...init, headers })
       if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-      return answer.json()
+      return answer.status === 204 ? undefined : answer.json()
     },
     /** Someone in the room, without a browser. */
     async enter(room: string, name: string, rights: Right[] = ['join']): Promise<LiveRoom> {

@@ -60,7 +60,11 @@ export function DeskPage({ desk }: { desk: Desk }) {
     const ok = await how().finally(() => {
       busy.value = false
     })
-    if (!ok) return select(one.case, true)
+    if (!ok) {
+      // others were faster, or it is not ours any more
+      desk.retry()
+      return select(one.case, true)
+    }
     if (!keep) mine.current.push(one.case)
     const follows = keep || at < 0 ? one : next
     select(follows?.case, true)
@@ -111,6 +115,8 @@ export function DeskPage({ desk }: { desk: Desk }) {
     }
   }
 
+  // nobody tells a desk that its user moderates a room no longer
+  useEffect(desk.retry, [desk])
   const acting = useRef(act)
   acting.current = act
   useEffect(() => {

@@ -160,16 +160,14 @@ function Refused() {
 
 /** A quiet room says nothing of the network: so it is asked, and what is late is told of. */
 function useProbe() {
-  const { session } = useApp()
   const { store } = useRoom()
   const live = store.mode.value === 'live'
   useEffect(() => {
     if (!live) return
     let timer: ReturnType<typeof setTimeout>
     let over = false
-    const path = `/rooms/${encodeURIComponent(store.name)}`
     const probe = async () => {
-      if (!document.hidden) await session.rest(path).catch(() => undefined)
+      if (!document.hidden) await store.check()
       if (!over) timer = setTimeout(probe, PROBE_MS)
     }
     timer = setTimeout(probe, PROBE_MS)

@@ -50,6 +50,8 @@ export interface RoomStore {
   fillAll(most?: number): Promise<void>
   /** Makes sure that a seq and what is around it are there; gives the seq of the entry that shows it. */
   bring(seq: number): Promise<number | undefined>
+  /** Asks whether one may still see what is shown: a reader is not told of lost rights. Never throws. */
+  check(): Promise<void>
   /** Begins to follow the room, or begins again. */
   open(): void
   close(): void
@@ -68,6 +70,8 @@ export interface RoomStoreDeps {
 const AT_ONCE = 300
 /** Events of one page of history. */
 const PAGE = 500
+/** What the hub answers who may not see, or moderate, the room any more. */
+const LOST: ReadonlySet<string> = new Set(['not_found', 'forbidden', 'removed'])
 /** Events around a seq that is jumped to. */
 const AROUND = 120
 /** What plots and searches read at most: a day of talk. */
@@ -87,6 +91,7 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
   const head = signal(0)
   const mayModerate = signal(false)
 
+  const path = `/rooms/${encodeURIComponent(name)}`
   const names = new Map(me === undefined ? [] : [[me.id, me.name]])
   let live: LiveRoom | undefined
   let listeners: (() => void)[] = []
@@ -113,7 +118,7 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
         behind.value = live.status === 'catching_up'
         head.value = Math.max(head.value, live.seq)
         for (const { id, name: called } of live.participants) names.set(id, called)
-        if (live.state.moderates) mayModerate.value = true
+        mayModerate.value = live.state.moderates
         if (live.epoch !== timeline.value.epoch) timeline.value = emptyTimeline(live.epoch)
       }
       keep(events)
@@ -165,7 +170,11 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
   }
 
   function refuse(error: HubError) {
+    const room = live
+    unfollow()
+    void room?.leave()
     batch(() => {
+      joined.value = false
       problem.value = error
       mode.value = 'refused'
       state.value = undefined
@@ -185,23 +194,23 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
     follow(room)
   }
 
-  async function watch() {
+  async function watch(as: 'watch' | 'participant' = 'watch') {
     try {
-      await enter('watch')
+      await enter(as)
     } catch (error) {
       if (!closed) refuse(asHubError(error))
     }
   }
 
   /** The room as REST knows it decides how it is read: joining a closed one would open it. */
-  async function read() {
+  async function read(as?: 'watch' | 'participant') {
     try {
-      const view = await rest<RoomView>(`/rooms/${encodeURIComponent(name)}`)
+      const view = await rest<RoomView>(path)
       if (closed) return
-      if (view.status === 'open') return await watch()
-      const last = await rest<Summary>(`/rooms/${encodeURIComponent(name)}/summary`)
+      if (view.status === 'open') return await watch(as)
+      const last = await rest<Summary>(`${path}/summary`)
       // only moderators may list cases: asking is how to know
-      const moderates = await rest(`/rooms/${encodeURIComponent(name)}/cases?limit=1`).then(
+      const moderates = await rest(`${path}/cases?limit=1`).then(
         () => true,
         () => false,
       )
@@ -276,6 +285,15 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
           to: Math.min(head.value, seq + AROUND),
         })
       return entryAt(timeline.value, seq)?.seq
+    },
+    check: async () => {
+      try {
+        await rest(mayModerate.peek() ? `${path}/cases?limit=1` : path)
+      } catch (error) {
+        const { code = '' } = error as Partial<HubError>
+        if (live !== undefined && LOST.has(code))
+          await read(joined.peek() ? 'participant' : 'watch')
+      }
     },
     open: () => {
       batch(() => {
