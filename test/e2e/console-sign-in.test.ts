@@ -62,6 +62,8 @@ describe('signing in, in Chromium', () => {
     const problem = page.getByRole('alert')
     await paste(page, 'let me in')
     await problem.getByText('This is no token.').waitFor(SOON)
+    await paste(page, `${(await hub.token('lo')).slice(0, -3)}🌿`)
+    await problem.getByText('This is no token.').waitFor(SOON)
     await paste(page, await hub.token('lo', { expiresAt: Date.now() - 60_000 }))
     await problem.getByText('This token ended at').waitFor(SOON)
     await paste(page, await signToken('lo', {}, 'another secret that this hub does not know'))
@@ -87,7 +89,8 @@ describe('signing in, in Chromium', () => {
     const again = page.getByRole('dialog', { name: 'Sign in again' })
     await again.waitFor(SOON)
     expect(await findBarriersInBoth(page)).toEqual([])
-    await page.keyboard.press('Escape')
+    // a browser closes a dialog at the second or third, whatever the page says
+    for (let i = 0; i < 4; i++) await page.keyboard.press('Escape')
     await paste(page, await hub.token('lo'))
     await again.waitFor({ state: 'hidden', ...SOON })
     expect(await page.getByLabel('Room name').inputValue()).toBe('half a na')

@@ -15,6 +15,7 @@ export function tokenIn(pasted: string): string {
 
 /** Undefined when the text is no token at all. */
 export function readTokenUser(token: string): TokenUser | undefined {
+  if (/[^\w.-]/.test(token)) return undefined
   try {
     const payload = token.split('.')[1] ?? ''
     const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (char) =>

@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
 import type { SampleView } from '#protocol'
-import { HubError } from '#protocol/client'
 import { useApp } from '../app/context.ts'
 import { Button } from '../ui/index.ts'
 
@@ -25,9 +24,7 @@ export function PlaySample({ prominent = false }: { prominent?: boolean }) {
       const { room } = await session.rest<SampleView>('/sample', { method: 'POST', body })
       router.go({ page: 'room', name: room })
     } catch (error) {
-      const playing = error instanceof HubError && error.details?.room
       toasts.error(error)
-      if (typeof playing === 'string') router.go({ page: 'room', name: playing })
     } finally {
       busy.value = false
     }

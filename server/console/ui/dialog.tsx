@@ -41,6 +41,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
         event.preventDefault()
         onClose?.()
       }}
+      // a browser closes at the second Escape what has refused the first
+      onClose={() => onClose ?? dialog.current?.showModal()}
       onClick={(event) => event.target === dialog.current && onClose?.()}
     >
       <div class="dialog-body">
