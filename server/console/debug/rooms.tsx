@@ -1,6 +1,7 @@
 import type { Operations } from '#protocol'
+import { sayDuration } from '../app/say.ts'
 import { Badge, EmptyState } from '../ui/index.ts'
-import { count, duration } from './format.ts'
+import { count } from './format.ts'
 
 /** From here on people notice that a room is behind, ms. */
 const BEHIND_MS = 1_000
@@ -61,7 +62,7 @@ function Row(room: Operations['rooms'][number]) {
       <td>{count(room.seq)}</td>
       <td>{count(room.queue_depth)}</td>
       <td>{count(room.pending)}</td>
-      <td>{duration(room.lag_ms)}</td>
+      <td>{sayDuration(room.lag_ms)}</td>
     </tr>
   )
 }

@@ -1,5 +1,6 @@
 import type { Operations } from '#protocol'
-import { count, duration } from './format.ts'
+import { sayDuration } from '../app/say.ts'
+import { count } from './format.ts'
 import { placeOf, TICKS } from './scale.ts'
 
 /** What each stage is, in words. One that is not here is shown by its name. */
@@ -60,9 +61,9 @@ function Row({ stage, count: times, p50_ms, p99_ms, max_ms }: Operations['stages
     <tr class={never ? 'soft' : ''}>
       <th scope="row">{NAMES[stage] ?? stage}</th>
       <td class="ops-plot-cell">{!never && <Range {...{ p50_ms, p99_ms, max_ms }} />}</td>
-      <td>{never ? '–' : duration(p50_ms)}</td>
-      <td>{never ? '–' : duration(p99_ms)}</td>
-      <td>{never ? '–' : duration(max_ms)}</td>
+      <td>{never ? '–' : sayDuration(p50_ms)}</td>
+      <td>{never ? '–' : sayDuration(p99_ms)}</td>
+      <td>{never ? '–' : sayDuration(max_ms)}</td>
       <td>{count(times)}</td>
     </tr>
   )
@@ -95,7 +96,7 @@ function Scale() {
     <svg class="ops-scale" width="100%" height="16" aria-hidden="true">
       {TICKS.map((ms) => (
         <text key={ms} x={`${placeOf(ms)}%`} y="12" text-anchor="middle">
-          {duration(ms).replace(/^(\d+)000 ms$/, '$1 s')}
+          {sayDuration(ms).replace(/^(\d+)000 ms$/, '$1 s')}
         </text>
       ))}
     </svg>

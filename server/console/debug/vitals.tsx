@@ -1,5 +1,6 @@
 import type { Operations } from '#protocol'
-import { bytes, count, duration, uptime } from './format.ts'
+import { sayDuration, sayMinutes } from '../app/say.ts'
+import { bytes, count } from './format.ts'
 
 /** The node in a few numbers, each with how it went while the page was looked at. */
 export function Vitals({ history }: { history: readonly Operations[] }) {
@@ -11,13 +12,13 @@ export function Vitals({ history }: { history: readonly Operations[] }) {
     <dl class="ops-vitals">
       <Vital
         name="Event loop, p99"
-        value={duration(event_loop.p99_ms)}
-        more={`${duration(event_loop.max_ms)} at most`}
+        value={sayDuration(event_loop.p99_ms)}
+        more={`${sayDuration(event_loop.max_ms)} at most`}
         line={over((then) => then.event_loop.p99_ms)}
       />
       <Vital
         name="Log lag"
-        value={duration(lagOf(now))}
+        value={sayDuration(lagOf(now))}
         more={`${count(now.rooms.reduce((sum, room) => sum + room.queue_depth, 0))} under way`}
         line={over(lagOf)}
       />
@@ -42,7 +43,7 @@ export function Vitals({ history }: { history: readonly Operations[] }) {
       <Vital
         name="Live rooms"
         value={count(rooms_total)}
-        more={`up for ${uptime(now.uptime_ms)}`}
+        more={`up for ${sayMinutes(now.uptime_ms / 60_000)}`}
         line={over((then) => then.rooms_total)}
       />
     </dl>

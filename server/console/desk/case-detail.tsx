@@ -2,7 +2,7 @@ import type { CaseView } from '#protocol/client'
 import { hrefOf } from '../app/route.ts'
 import { Avatar, Badge, Button, Icon, Time } from '../ui/index.ts'
 import { GRAVITY } from './case-list.tsx'
-import { isReviewable, isUndoable, sayAction, sayClock, sayStatus } from './cases.ts'
+import { isReviewable, isUndoable, sayAction, sayLeft, sayStatus } from './cases.ts'
 import { Evidence } from './evidence.tsx'
 import { KEYS, type KeyAction } from './keys.ts'
 
@@ -110,7 +110,7 @@ function Clock({ of, now }: { of: CaseView; now: number }) {
     const then = of.on_expiry === 'approve' ? 'it is approved' : 'it is dropped'
     return (
       <p class="clock">
-        <strong>{sayClock(of.expires_at - now)}</strong>
+        <strong>{sayLeft(of.expires_at - now)}</strong>
         <span class="soft small">then {then}</span>
       </p>
     )
@@ -118,7 +118,7 @@ function Clock({ of, now }: { of: CaseView; now: number }) {
   if (!isUndoable(of, now) || of.until === null) return null
   return (
     <p class="clock">
-      <strong>{sayClock(of.until - now)}</strong>
+      <strong>{sayLeft(of.until - now)}</strong>
       <span class="soft small">then it ends</span>
     </p>
   )

@@ -1,6 +1,7 @@
 import type { CaseView } from '#protocol/client'
+import { sayAgo } from '../app/say.ts'
 import { Avatar, Badge, type Tone } from '../ui/index.ts'
-import { isUndoable, sayAction, sayAgo, sayClock, sayStatus } from './cases.ts'
+import { isUndoable, sayAction, sayLeft, sayStatus } from './cases.ts'
 
 export const GRAVITY: Record<CaseView['gravity'], { tone: Tone; word: string }> = {
   grave: { tone: 'bad', word: 'Grave' },
@@ -63,7 +64,7 @@ export function CaseList({ title, cases, selected, now, me, onSelect }: CaseList
 function Clock({ of, now }: { of: CaseView; now: number }) {
   const running = isUndoable(of, now) ? of.until : null
   const at = of.status === 'open' ? of.expires_at : running
-  return at === null ? null : <span class="soft small">{sayClock(at - now)}</span>
+  return at === null ? null : <span class="soft small">{sayLeft(at - now)}</span>
 }
 
 export function rowId(id: string): string {

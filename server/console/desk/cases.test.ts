@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CaseView } from '#protocol/client'
-import { decided, isUndoable, sayAction, sayClock, sayNews, waiting } from './cases.ts'
+import { decided, isUndoable, sayAction, sayLeft, sayNews, waiting } from './cases.ts'
 
 function one(id: string, some: Partial<CaseView>): CaseView {
   return {
@@ -39,10 +39,9 @@ test('news are told with the gravest first, and with how many wait in all', () =
 })
 
 test('actions and spans as people say them', () => {
-  expect(sayAction('mute', 90)).toBe('Mute for 90 min')
+  expect(sayAction('mute', 90)).toBe('Mute for 1 h 30 min')
   expect(sayAction('remove', 120)).toBe('Remove for 2 h')
   expect(sayAction('mute', 0.1)).toBe('Mute for 6 s')
   expect(sayAction('remove', null)).toBe('Remove until undone')
-  expect(sayClock(65_000)).toBe('1:05')
-  expect(sayClock(3_725_000)).toBe('1:02:05')
+  expect([64_001, 0, -9_000].map(sayLeft)).toEqual(['1:05', '0:00', '0:00'])
 })

@@ -1,4 +1,5 @@
 import type { CaseView } from '#protocol/client'
+import { sayClock, sayMinutes } from '../app/say.ts'
 
 const WEIGHT: Record<CaseView['gravity'], number> = { grave: 2, high: 1, low: 0 }
 
@@ -35,13 +36,6 @@ export function sayAction(action: CaseView['action'], minutes: number | null): s
   return minutes === null ? `${word} until undone` : `${word} for ${sayMinutes(minutes)}`
 }
 
-function sayMinutes(minutes: number): string {
-  if (minutes < 1) return `${Math.max(1, Math.round(minutes * 60))} s`
-  if (minutes >= 1440 && minutes % 1440 === 0) return `${minutes / 1440} d`
-  if (minutes >= 60 && minutes % 60 === 0) return `${minutes / 60} h`
-  return `${Math.round(minutes * 10) / 10} min`
-}
-
 /** What is told of cases that have begun to wait, the gravest first. */
 export function sayNews(fresh: readonly CaseView[], waiting: number): string {
   const [first] = fresh
@@ -66,19 +60,7 @@ export function sayStatus(one: CaseView): string {
   return said[one.status]
 }
 
-/** A span as a clock shows it: 4:05, or 1:04:05. */
-export function sayClock(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / 1000))
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
-  const two = (n: number) => String(n).padStart(2, '0')
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
-}
-
-/** How long ago, in one unit. */
-export function sayAgo(ms: number): string {
-  const minutes = Math.floor(ms / 60_000)
-  if (minutes < 1) return 'just now'
-  if (minutes < 60) return `${minutes} min`
-  if (minutes < 1440) return `${Math.floor(minutes / 60)} h`
-  return `${Math.floor(minutes / 1440)} d`
+/** How long until then, as a clock: 0:00 is when it is there. */
+export function sayLeft(ms: number): string {
+  return sayClock(Math.ceil(ms / 1000) * 1000)
 }

@@ -1,11 +1,12 @@
 import { useEffect } from 'preact/hooks'
+import type { RoomView } from '#protocol'
 import { useApp } from '../app/context.ts'
 import { usePolled } from '../app/polled.ts'
 import type { Desk } from '../desk/store.ts'
 import { EmptyState, ErrorNote, Spinner, useNow } from '../ui/index.ts'
 import { OpenRoom } from './open-room.tsx'
+import { ranked } from './ranked.ts'
 import { RoomCard } from './room-card.tsx'
-import { type RoomItem, ranked } from './room-item.ts'
 import { PlaySample } from './sample.tsx'
 import './home.css'
 
@@ -18,7 +19,7 @@ export function HomePage({ desk }: { desk: Desk }) {
   const { session } = useApp()
   const now = useNow(30_000)
   const { value, error, refresh } = usePolled(
-    (signal) => session.rest<{ items: RoomItem[] }>('/rooms?status=open&limit=100', { signal }),
+    (signal) => session.rest<{ items: RoomView[] }>('/rooms?status=open&limit=100', { signal }),
     EVERY_MS,
   )
   useEffect(() => {
@@ -76,7 +77,7 @@ export function HomePage({ desk }: { desk: Desk }) {
   )
 }
 
-function summed(rooms: readonly RoomItem[]): string {
+function summed(rooms: readonly RoomView[]): string {
   const people = rooms.reduce((sum, room) => sum + room.participants, 0)
   const count = rooms.length === 1 ? '1 room' : `${rooms.length} rooms`
   return `${count} live, ${people === 1 ? '1 person' : `${people} people`}`

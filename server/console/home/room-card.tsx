@@ -1,16 +1,10 @@
+import type { RoomView } from '#protocol'
 import { hrefOf } from '../app/route.ts'
-import { sayAgo } from '../desk/cases.ts'
+import { AGENT_TITLES, sayAgo } from '../app/say.ts'
 import { Badge, Icon } from '../ui/index.ts'
-import { type RoomItem, sayHeat } from './room-item.ts'
+import { sayHeat } from './ranked.ts'
 
-const AGENTS: Record<string, string> = {
-  auto_join: 'Greeter',
-  summarization: 'Summary',
-  moderation: 'Moderation',
-  qa: 'Answers',
-}
-
-export function RoomCard({ room, now }: { room: RoomItem; now: number }) {
+export function RoomCard({ room, now }: { room: RoomView; now: number }) {
   const { name, participants, opened_at, activity } = room
   const cases = activity?.open_cases ?? 0
   return (
@@ -58,7 +52,7 @@ export function RoomCard({ room, now }: { room: RoomItem; now: number }) {
           {activity.agents.map(({ workflow, state }) => (
             <li key={workflow} class={`agent agent-${state}`}>
               <span class="agent-dot" aria-hidden="true" />
-              {AGENTS[workflow] ?? workflow}
+              {AGENT_TITLES[workflow]}
               <span class={state === 'listening' || state === 'idle' ? 'sr-only' : 'soft'}>
                 {state}
               </span>

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { RoomView } from '#protocol'
 import { useApp } from '../app/context.ts'
 import { hrefOf } from '../app/route.ts'
+import { sayMinutes } from '../app/say.ts'
 import { Button, EmptyState, ErrorNote, Icon, Spinner } from '../ui/index.ts'
 import './past.css'
 
@@ -137,7 +138,6 @@ export function PastPage() {
 
 function Row({ room }: { room: RoomView }) {
   const { name, opened_at, closed_at = opened_at, seq } = room
-  const minutes = Math.round((closed_at - opened_at) / 60_000)
   return (
     <tr>
       <th scope="row">
@@ -150,7 +150,7 @@ function Row({ room }: { room: RoomView }) {
           {new Date(closed_at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })}
         </time>
       </td>
-      <td>{minutes < 60 ? `${minutes} min` : `${Math.round(minutes / 6) / 10} h`}</td>
+      <td>{sayMinutes((closed_at - opened_at) / 60_000)}</td>
       <td>{seq}</td>
     </tr>
   )

@@ -23,11 +23,3 @@ export function bucketAt({ from, ms, count }: Buckets, at: number): number | und
   const index = Math.floor((at - from) / ms)
   return index >= 0 && index < count ? index : undefined
 }
-
-/** As `mm:ss`, or `h:mm:ss`, from the first stretch on. */
-export function clock(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000))
-  const two = (n: number) => String(n).padStart(2, '0')
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
-}

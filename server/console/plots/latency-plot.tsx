@@ -1,3 +1,4 @@
+import { sayDuration } from '../app/say.ts'
 import type { StageTimes } from './latency.ts'
 
 /** Each stage as a bar to its middle, a thinner one to what all but a few need, and the numbers. */
@@ -12,14 +13,9 @@ export function LatencyBars({ stages }: { stages: readonly StageTimes[] }) {
             <rect class="bar-rest" y="4" height="4" width={Math.max(0.6, (p95 / most) * 100)} />
             <rect class="bar" y="1" height="10" width={Math.max(0.6, (p50 / most) * 100)} />
           </svg>
-          <span class="strip-told">{span(p50)}</span>
+          <span class="strip-told">{sayDuration(p50)}</span>
         </div>
       ))}
     </div>
   )
-}
-
-/** `40 ms`, `1.3 s`. */
-export function span(ms: number): string {
-  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`
 }

@@ -1,12 +1,8 @@
 import type { WireEvent } from '#protocol'
 
-type Workflow = 'auto_join' | 'summarization' | 'moderation' | 'qa'
-
 /** When each stage of an agent's run was reached, by the hub's clock, epoch ms. */
-export interface RunTimes {
+interface RunTimes {
   run: string
-  workflow: Workflow
-  seq: number
   startedAt: number
   /** The first words as they streamed: only for runs that were watched live. */
   firstAt?: number
@@ -22,33 +18,31 @@ const KEEP = 2_000
 /** Folds an event into the runs. Gives the same map when it says nothing of a run. */
 export function observeRun(runs: Runs, event: WireEvent): Runs {
   if (event.type === 'run.started' && 'seq' in event) {
-    const { run, workflow } = event.data
-    if (runs.has(run)) return runs
-    return placed(runs, { run, workflow, seq: event.seq, startedAt: event.at })
+    const { run } = event.data
+    return runs.has(run) ? runs : placed(runs, { run, startedAt: event.at })
   }
-  if (event.type === 'talkback.delta') {
-    const known = runs.get(event.data.run)
-    if (known === undefined || known.firstAt !== undefined) return runs
-    return placed(runs, { ...known, firstAt: event.at })
+  // what is pending comes again once it is committed
+  if ('pending' in event) return runs
+  switch (event.type) {
+    case 'talkback.delta':
+      return reached('firstAt', event.data.run)
+    case 'talkback.said':
+      return reached('saidAt', event.data.run)
+    case 'run.finished':
+      return reached('finishedAt', event.data.run)
+    default:
+      return runs
   }
-  if (!('seq' in event)) return runs
-  if (event.type === 'talkback.said') {
-    const known = event.data.run === undefined ? undefined : runs.get(event.data.run)
-    if (known === undefined || known.saidAt !== undefined) return runs
-    return placed(runs, { ...known, saidAt: event.at })
+
+  function reached(stage: 'firstAt' | 'saidAt' | 'finishedAt', run: string | undefined): Runs {
+    const known = run === undefined ? undefined : runs.get(run)
+    if (known === undefined || known[stage] !== undefined) return runs
+    return placed(runs, { ...known, [stage]: event.at })
   }
-  if (event.type === 'run.finished') {
-    const known = runs.get(event.data.run)
-    if (known === undefined || known.finishedAt !== undefined) return runs
-    return placed(runs, { ...known, finishedAt: event.at })
-  }
-  return runs
 }
 
 export interface StageTimes {
   stage: 'first word' | 'answer said' | 'run finished'
-  /** What it is measured from. */
-  since: string
   count: number
   p50: number
   p95: number
@@ -67,7 +61,7 @@ export function stageTimes(runs: Runs): StageTimes[] {
     const sorted = spans[stage].sort((a, b) => a - b)
     if (sorted.length === 0) return []
     const [p50, p95, max] = [quantile(sorted, 0.5), quantile(sorted, 0.95), sorted.at(-1) ?? 0]
-    return [{ stage, since: 'run started', count: sorted.length, p50, p95, max }]
+    return [{ stage, count: sorted.length, p50, p95, max }]
   })
 }
 

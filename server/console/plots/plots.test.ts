@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { WireEvent } from '#protocol'
 import { eventAt, saidAt } from '../room/model/fixture.ts'
-import { bucketsOf, clock } from './buckets.ts'
+import { bucketsOf } from './buckets.ts'
 import { heatOverTime } from './heat.ts'
 import { observeRun, quantile, type Runs, stageTimes } from './latency.ts'
 import { eventRates } from './rate.ts'
@@ -17,7 +17,6 @@ test('stretches are round, few, and hold the whole time', () => {
     expect(from + ms * (count - 1)).toBeLessThanOrEqual(1_000 + span)
   }
   expect(bucketsOf(0, 3 * minute).ms).toBe(5_000)
-  expect([clock(65_000), clock(3_725_000)]).toEqual(['1:05', '1:02:05'])
 })
 
 test('who spoke how much, most first, over time', () => {
@@ -95,9 +94,9 @@ test('a run is timed from its start to its first word, its answer and its end', 
   ]
   const runs = events.reduce<Runs>(observeRun, new Map())
   expect(stageTimes(runs)).toEqual([
-    { stage: 'first word', since: 'run started', count: 1, p50: 40, p95: 40, max: 40 },
-    { stage: 'answer said', since: 'run started', count: 1, p50: 200, p95: 200, max: 200 },
-    { stage: 'run finished', since: 'run started', count: 2, p50: 50, p95: 250, max: 250 },
+    { stage: 'first word', count: 1, p50: 40, p95: 40, max: 40 },
+    { stage: 'answer said', count: 1, p50: 200, p95: 200, max: 200 },
+    { stage: 'run finished', count: 2, p50: 50, p95: 250, max: 250 },
   ])
   expect(stageTimes(new Map())).toEqual([])
   expect(quantile([1, 2, 3, 4], 0.95)).toBe(4)

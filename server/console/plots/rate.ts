@@ -1,8 +1,8 @@
 import type { WireEvent } from '#protocol'
 import { type Buckets, bucketAt } from './buckets.ts'
 
-export const FAMILIES = ['speech', 'chat', 'agents', 'moderation', 'people'] as const
-export type Family = (typeof FAMILIES)[number]
+const FAMILIES = ['speech', 'chat', 'agents', 'moderation', 'people'] as const
+type Family = (typeof FAMILIES)[number]
 
 export interface EventRate {
   family: Family

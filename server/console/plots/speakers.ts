@@ -52,7 +52,7 @@ function together(rest: Omit<SpeakerShare, 'share'>[]): Omit<SpeakerShare, 'shar
   }
 }
 
-export function countWords(text: string): number {
+function countWords(text: string): number {
   return text.split(/\s+/).filter((word) => word !== '').length
 }
 

@@ -1,5 +1,5 @@
+import { sayClock } from '../app/say.ts'
 import type { Buckets } from './buckets.ts'
-import { clock } from './buckets.ts'
 
 export interface Strip {
   name: string
@@ -54,7 +54,7 @@ export function TimeAxis({ buckets }: { buckets: Buckets }) {
   return (
     <div class="axis" aria-hidden="true">
       {[0, whole / 2, whole].map((ms) => (
-        <span key={ms}>{clock(ms)}</span>
+        <span key={ms}>{sayClock(ms)}</span>
       ))}
     </div>
   )

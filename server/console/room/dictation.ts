@@ -10,7 +10,7 @@ export interface Recognition {
   onend: (() => void) | null
 }
 
-export interface RecognitionResult {
+interface RecognitionResult {
   resultIndex: number
   results: ArrayLike<ArrayLike<{ transcript: string }> & { isFinal: boolean }>
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { hrefOf } from '../app/route.ts'
-import { clock } from '../plots/buckets.ts'
+import { sayClock } from '../app/say.ts'
 import { useRoom } from './context.ts'
 import { entryAt } from './model/timeline.ts'
 
@@ -45,7 +45,7 @@ function EvidenceLink({ seq, of }: { seq: number; of: string }) {
   const entry = entryAt(store.timeline.value, seq)
   const opened = store.state.value?.openedAt
   const since = entry !== undefined && opened !== undefined ? entry.at - opened : undefined
-  const text = since === undefined || since < 0 ? `#${seq}` : clock(since)
+  const text = since === undefined || since < 0 ? `#${seq}` : sayClock(since)
   return (
     <SeqLink seq={seq} class="seq-link" label={`${text}: where ${of} was said`}>
       {text}

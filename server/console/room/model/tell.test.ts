@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { RoomEvent } from '#protocol'
 import { type Entry, entryOf } from './entry.ts'
 import { eventAt, saidAt } from './fixture.ts'
-import { announce, minutes, tellBlank, tellNote } from './tell.ts'
+import { announce, tellBlank, tellNote } from './tell.ts'
 
 const nameOf = (id: string) => ({ bob: 'Bob', policy: 'the policy' })[id] ?? id
 
@@ -52,8 +52,4 @@ test('words are read out with who says them, blanks are not', () => {
   expect(announce(blank, nameOf)).toBeUndefined()
   expect(tellBlank(blank)).toBe('3 entries private to others')
   expect(tellBlank({ why: 'erased', count: 1 })).toBe('Erased')
-})
-
-test('minutes as people say them', () => {
-  expect([0.25, 5, 60, 61.2].map(minutes)).toEqual(['15 s', '5 min', '1 h', '1 h 1 min'])
 })

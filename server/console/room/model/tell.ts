@@ -1,3 +1,4 @@
+import { sayMinutes } from '../../app/say.ts'
 import type { Entry, Note } from './entry.ts'
 
 /** What a note says, in one line. */
@@ -32,7 +33,7 @@ export function tellNote(note: Note, nameOf: (id: string) => string): string {
     }
     case 'acted': {
       const did = { warn: 'warned', mute: 'muted', remove: 'removed', restore: 'restored' }
-      const long = note.minutes === undefined ? '' : ` for ${minutes(note.minutes)}`
+      const long = note.minutes === undefined ? '' : ` for ${sayMinutes(note.minutes)}`
       const why = note.reason === '' ? '' : `: ${note.reason}`
       return `${capital(nameOf(note.by))} ${did[note.action]} ${nameOf(note.target)}${long}${why}`
     }
@@ -60,14 +61,6 @@ export function announce(entry: Entry, nameOf: (id: string) => string): string |
 export function tellBlank({ why, count }: { why: 'hidden' | 'erased'; count: number }): string {
   if (why === 'erased') return count === 1 ? 'Erased' : `${count} erased`
   return count === 1 ? 'Private to someone else' : `${count} entries private to others`
-}
-
-/** `5 min`, `1 h 30 min`; what is shorter than a minute in seconds. */
-export function minutes(n: number): string {
-  if (n < 1) return `${Math.max(1, Math.round(n * 60))} s`
-  const whole = Math.round(n)
-  const [h, m] = [Math.floor(whole / 60), whole % 60]
-  return [h > 0 ? `${h} h` : '', m > 0 ? `${m} min` : ''].filter(Boolean).join(' ')
 }
 
 /** Names of categories as people say them. */

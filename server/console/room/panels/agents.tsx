@@ -2,20 +2,18 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { AgentConfig } from '#protocol'
 import { useApp } from '../../app/context.ts'
+import { AGENT_TITLES } from '../../app/say.ts'
 import { Badge, Button, ErrorNote, Spinner, type Tone } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
 import { PolicyDialog } from './policy-dialog.tsx'
 
 type Workflow = AgentConfig['workflow']
 
-const AGENTS: Record<Workflow, { title: string; does: string }> = {
-  auto_join: { title: 'Host', does: 'Greets who comes, and catches late comers up in private.' },
-  summarization: { title: 'Summary', does: 'Keeps decisions, action items and key points.' },
-  moderation: {
-    title: 'Moderation',
-    does: 'Reads along for abuse, and acts by the room’s policy.',
-  },
-  qa: { title: 'Answers', does: 'Answers from what was said, with its sources.' },
+const DOES: Record<Workflow, string> = {
+  auto_join: 'Greets who comes, and catches late comers up in private.',
+  summarization: 'Keeps decisions, action items and key points.',
+  moderation: 'Reads along for abuse, and acts by the room’s policy.',
+  qa: 'Answers from what was said, with its sources.',
 }
 const ORDER: Workflow[] = ['auto_join', 'summarization', 'qa', 'moderation']
 const STATE_TONES: Record<string, Tone> = {
@@ -76,7 +74,7 @@ function AgentCard(props: {
   const busy = useSignal(false)
   /** What was asked for, until the hub has said whether it is so. */
   const wanted = useSignal<boolean | undefined>(undefined)
-  const { title, does } = AGENTS[workflow]
+  const title = AGENT_TITLES[workflow]
   const live = store.state.value?.agents.find((one) => one.workflow === workflow)
   const mayChange = store.mayModerate.value && store.mode.value === 'live'
   const state = enabled ? (live?.state ?? 'idle') : 'off'
@@ -113,7 +111,7 @@ function AgentCard(props: {
           <span aria-hidden="true" />
         </label>
       </div>
-      <p class="soft small">{does}</p>
+      <p class="soft small">{DOES[workflow]}</p>
       <div class="agent-foot">
         {editing.value ? (
           <form

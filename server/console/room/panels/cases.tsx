@@ -3,9 +3,10 @@ import { useEffect } from 'preact/hooks'
 import type { CaseView } from '#protocol'
 import { useApp } from '../../app/context.ts'
 import { hrefOf } from '../../app/route.ts'
+import { sayMinutes } from '../../app/say.ts'
 import { Badge, Icon, Time, type Tone } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
-import { minutes, spoken } from '../model/tell.ts'
+import { spoken } from '../model/tell.ts'
 import { Evidence } from '../seq-links.tsx'
 
 const STATUS: Record<string, { label: string; tone: Tone }> = {
@@ -63,7 +64,7 @@ function CaseRow({ one }: { one: CaseView }) {
   const status = STATUS[one.status] ?? { label: one.status, tone: 'neutral' as const }
   const name = one.target_name || store.nameOf(one.target)
   const did = one.action === null ? '' : one.action
-  const long = one.minutes === null ? '' : ` ${minutes(one.minutes)}`
+  const long = one.minutes === null ? '' : ` ${sayMinutes(one.minutes)}`
   return (
     <li class="row">
       <div class="row-main">

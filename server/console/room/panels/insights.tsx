@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
-import { bucketsOf, clock } from '../../plots/buckets.ts'
+import { sayClock, sayDuration } from '../../app/say.ts'
+import { bucketsOf } from '../../plots/buckets.ts'
 import { Figure } from '../../plots/figure.tsx'
 import { heatOverTime } from '../../plots/heat.ts'
 import { HeatLine } from '../../plots/heat-plot.tsx'
 import { stageTimes } from '../../plots/latency.ts'
-import { LatencyBars, span } from '../../plots/latency-plot.tsx'
+import { LatencyBars } from '../../plots/latency-plot.tsx'
 import { eventRates } from '../../plots/rate.ts'
 import { speakerShares } from '../../plots/speakers.ts'
 import { Strips } from '../../plots/strips.tsx'
@@ -79,7 +80,7 @@ export function InsightsPanel() {
         }
         head={['When', 'Done', 'To']}
         rows={heat.marks.map(({ at, action, target }) => [
-          clock(at - first.at),
+          sayClock(at - first.at),
           action,
           store.nameOf(target),
         ])}
@@ -91,9 +92,9 @@ export function InsightsPanel() {
               <SeqLink
                 key={seq}
                 seq={seq}
-                label={`${clock(at - first.at)} ${action} ${store.nameOf(target)}`}
+                label={`${sayClock(at - first.at)} ${action} ${store.nameOf(target)}`}
               >
-                {clock(at - first.at)} {action}
+                {sayClock(at - first.at)} {action}
               </SeqLink>
             ))}
           </p>
@@ -110,9 +111,9 @@ export function InsightsPanel() {
         rows={stages.map(({ stage, count, p50, p95, max }) => [
           stage,
           count,
-          span(p50),
-          span(p95),
-          span(max),
+          sayDuration(p50),
+          sayDuration(p95),
+          sayDuration(max),
         ])}
       >
         <LatencyBars stages={stages} />

@@ -105,7 +105,7 @@ export function Message(props: {
   )
 }
 
-export function AgentMark() {
+function AgentMark() {
   return (
     <span class="agent-mark" aria-hidden="true">
       <Icon name="bolt" size={16} />

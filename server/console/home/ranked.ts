@@ -1,13 +1,10 @@
 import type { RoomView } from '#protocol'
 
-/** A room of the list; `activity` is told to who may watch it. */
-export type RoomItem = RoomView
-
 /** Rooms that want a look come first: waiting cases, then heat, then who has people in it. */
-export function ranked(rooms: readonly RoomItem[]): RoomItem[] {
-  const cases = (room: RoomItem) => Number((room.activity?.open_cases ?? 0) > 0)
-  const heat = (room: RoomItem) => Math.round((room.activity?.heat ?? 0) * 4)
-  const peopled = (room: RoomItem) => Number(room.participants > 0)
+export function ranked(rooms: readonly RoomView[]): RoomView[] {
+  const cases = (room: RoomView) => Number((room.activity?.open_cases ?? 0) > 0)
+  const heat = (room: RoomView) => Math.round((room.activity?.heat ?? 0) * 4)
+  const peopled = (room: RoomView) => Number(room.participants > 0)
   return [...rooms].sort(
     (a, b) =>
       cases(b) - cases(a) ||
