@@ -19,7 +19,14 @@ import { createRoomStore } from './store.ts'
 import { type Tab, Tabs } from './tabs.tsx'
 import { Composer } from './talk/composer.tsx'
 import { Feed } from './talk/feed.tsx'
+// in this order: what is narrow overrides the rest
 import './room.css'
+import './talk/feed.css'
+import './talk/composer.css'
+import './tabs.css'
+import './panels/panels.css'
+import './panels/form.css'
+import './narrow.css'
 
 export interface RoomViewProps {
   name: string
