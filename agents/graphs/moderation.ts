@@ -102,13 +102,15 @@ export function createModerationGraph(deps: GraphDeps) {
   async function look({ finding, step, ...state }: State, { context }: Run) {
     const { room, policy, enabled } = contextOf(context)
     if (step?.action !== 'remove' || !actsAlone(step, policy())) return {}
-    const sure = await confirmed(deps, contextOf(context), finding)
+    const removal = removalOf(state.case)
+    // put to a person already, before a crash: theirs to decide
+    const asked = (await room.caseOf(removal)) !== undefined
+    const sure = !asked && (await confirmed(deps, contextOf(context), finding))
     // strikes may have been taken back meanwhile
     const cases = await room.casesAbout(finding.target)
     const now = stepFor(finding, cases, contextOf(context), policy())
     if (sure || now?.action !== 'remove' || !actsAlone(now, policy())) return { step: now }
     if (!enabled()) return { step: null }
-    const removal = removalOf(state.case)
     await propose(removal, finding, now, contextOf(context))
     const milder = lesser(finding, policy())
     return { removal, step: actsAlone(milder, policy()) ? milder : null }
@@ -239,8 +241,15 @@ function caseFinding(id: string, finding: Finding) {
   return { case: id, categories, scores, evidence, stage, gravity: severity }
 }
 
+const REMOVAL = '-removal'
+
 function removalOf(caseId: string): string {
-  return `${caseId}-removal`
+  return `${caseId}${REMOVAL}`
+}
+
+/** Of a removal that was put to a person: the case of the lesser step that goes with it. */
+export function lesserCaseOf(removal: string): string | undefined {
+  return removal.endsWith(REMOVAL) ? removal.slice(0, -REMOVAL.length) : undefined
 }
 
 /** What nobody but a person is to judge. */

@@ -1,7 +1,7 @@
 import { type EventDraft, ModerationPolicy, type RoomEvent } from '#protocol'
 import type { Moderator } from '../brain/moderation/index.ts'
 import type { Finding, Step } from '../graphs/ladder.ts'
-import type { ModerationContext } from '../graphs/moderation.ts'
+import { findingOf, lesserCaseOf, type ModerationContext } from '../graphs/moderation.ts'
 import { noticeOf } from '../graphs/notice.ts'
 import { actorOf, roomAgent } from './config.ts'
 import type { RoomContext } from './context.ts'
@@ -82,6 +82,16 @@ export function createEnforcement(context: RoomContext, deps: EnforcementDeps) {
     return said ? [notice(to, step, reason)] : []
   }
 
+  /** The crash may have come between the proposal of a removal and the lesser step that goes with it. */
+  async function takeLesserSteps(): Promise<void> {
+    for (const view of room.openCases()) {
+      const id = lesserCaseOf(view.case)
+      if (id === undefined || clock.now() - view.opened_at >= LOOK_BACK_MS) continue
+      if (!(await room.caseOf(id)))
+        await workflows.moderate(room.id, id, findingOf(view), graph(''))
+    }
+  }
+
   return {
     ...guard,
     review: waiting.review,
@@ -98,6 +108,7 @@ export function createEnforcement(context: RoomContext, deps: EnforcementDeps) {
       await waiting.takeUp()
       if (!enabled()) return
       guard.catchUp(history)
+      await takeLesserSteps()
       for (const { at, data } of history.untold) {
         const { target, action, minutes, reason = '' } = data
         const told = action === 'warn' || action === 'mute'

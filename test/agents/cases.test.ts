@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { CaseView, ReviewDecision, SomeModerationPolicy } from '#protocol'
 import { type OpenAIBody, startOpenAI } from '../fakes/openai.ts'
@@ -372,6 +373,30 @@ describe('the second look before a removal', () => {
     await review(bob, proposed.case, 'approve')
     expect(mallory.room.isPresent('mallory')).toBe(false)
     expect(await refusal(mallory.join())).toBe('removed')
+  })
+
+  it('takes the lesser step after a crash that came between the two, once', async () => {
+    const { mallory } = await struck('cut')
+    const { seq = 0 } = await mallory.says('Good morning.')
+    const id = randomUUID()
+    await mallory.room.propose({
+      ...{ target: 'mallory', action: 'remove', minutes: 9, reason: 'insults' },
+      ...{ expiresAt: clock.now() + 60 * MINUTE, onExpiry: 'reject' },
+      finding: {
+        ...{ case: `${id}-removal`, categories: ['harassment'], scores: { harassment: 0.9 } },
+        ...{ evidence: [seq], stage: 'rules', gravity: 'high' },
+      },
+    })
+    for (const expected of ['the lesser step', 'a second restart']) {
+      await node.stop()
+      node = await startNode(database.db, { clock })
+      const bob = await enter(node, 'cut', 'bob', ['moderate'])
+      await expect
+        .poll(() => bob.room.caseOf(id), { message: expected, timeout: 10_000 })
+        .toMatchObject({ status: 'acted', action: 'mute', minutes: 1 })
+      expect(bob.room.openCases().map((one) => one.case)).toEqual([`${id}-removal`])
+      expect(await bob.room.casesAbout('mallory')).toHaveLength(3)
+    }
   })
 
   it('finds nothing where the words were erased meanwhile', async () => {
