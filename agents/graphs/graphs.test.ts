@@ -5,6 +5,7 @@ import { type CaseView, type EventDraft, ModerationPolicy, type Summary } from '
 import { createKeyedLock, systemClock } from '#rooms'
 import type { Turn } from '../brain/index.ts'
 import { createMemory } from '../live/memory.ts'
+import type { ChatModel } from '../models/index.ts'
 import { createWorkflows } from './index.ts'
 import type { Finding } from './ladder.ts'
 import type { ModerationContext } from './moderation.ts'
@@ -25,11 +26,11 @@ function threadsOn(saver: MemorySaver): Threads {
   }
 }
 
-function workflowsOn(saver: MemorySaver) {
+function workflowsOn(saver: MemorySaver, model?: ChatModel) {
   return createWorkflows({
     threads: threadsOn(saver),
     clock: systemClock,
-    model: undefined,
+    model,
     log: pino({ level: 'silent' }),
     batchRuns: 2,
   })
@@ -164,11 +165,8 @@ it('keeps a question until it is answered, and nothing after that', async () => 
   expect(Object.keys(saver.storage)).toEqual([])
 })
 
-it('a run that is set off in a node of another graph is no part of that graph', async () => {
-  const saver = new MemorySaver()
-  const workflows = workflowsOn(saver)
-  const room = fakeRoom()
-  const memory = transcript(5)
+/** Something that a policy puts to a person, and what of a room that touches. */
+function offence() {
   const cases: CaseView[] = []
   const finding: Finding = {
     ...{ target: 'bob', categories: ['harassment'], scores: { harassment: 0.9 }, stage: 'rules' },
@@ -190,6 +188,15 @@ it('a run that is set off in a node of another graph is no part of that graph', 
     ...{ enabled: () => true, text: '', signal, lastWords: () => [], judgeAgain: () => false },
     notify: async () => {},
   }
+  return { finding, moderation }
+}
+
+it('a run that is set off in a node of another graph is no part of that graph', async () => {
+  const saver = new MemorySaver()
+  const workflows = workflowsOn(saver)
+  const room = fakeRoom()
+  const memory = transcript(5)
+  const { finding, moderation } = offence()
   let proposed: boolean | undefined
   const voice: Voice = {
     ...fakeVoice([]),
@@ -204,4 +211,22 @@ it('a run that is set off in a node of another graph is no part of that graph', 
   })
   expect(proposed).toBe(true)
   expect((await workflows.digest('r'))?.upto).toBe(5)
+})
+
+it('what a model finds harmless leaves nothing behind; what it does not goes on', async () => {
+  const saver = new MemorySaver()
+  const { finding, moderation } = offence()
+  const judge = (violates: boolean) =>
+    workflowsOn(saver, {
+      name: 'judge',
+      complete: async () => JSON.stringify({ violates, category: 'threat' }),
+      stream() {
+        throw new Error('not asked to')
+      },
+    })
+  const unsure = { ...finding, unsure: true }
+  expect(await judge(false).moderate('r', 'c1', unsure, moderation)).toBe(false)
+  expect(Object.keys(saver.storage)).toEqual([])
+  expect(await judge(true).moderate('r', 'c2', unsure, moderation)).toBe(true)
+  expect(Object.keys(saver.storage)).toEqual(['case:c2'])
 })

@@ -158,14 +158,17 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
     ): Promise<boolean> {
       const thread = caseThread(id)
       const person = `${roomThread(roomId, 'moderation')}:${finding.target}`
-      const { step, waiting, removal } = await serially(person, () =>
-        serially(thread, async () => {
-          const input = { ...NEW_CASE, case: id, finding }
-          const done = await moderation.invoke(input, caseRun(thread, context))
-          if (!done.waiting) await threads.drop(thread)
-          return done
-        }),
-      )
+      const { step, waiting, removal } = await serially(thread, async () => {
+        const run = caseRun(thread, context)
+        const input = { ...NEW_CASE, case: id, finding }
+        // what somebody said beside it, and is sure, waits for no model's opinion
+        if (finding.unsure) await moderation.invoke(input, { ...run, interruptAfter: ['weigh'] })
+        const done = await serially(person, () =>
+          moderation.invoke(finding.unsure ? null : input, run),
+        )
+        if (!done.waiting) await threads.drop(thread)
+        return done
+      })
       if (removal) await waits(removal, context)
       return step !== null || waiting || removal !== null
     },

@@ -337,6 +337,25 @@ describe('the kill switch', () => {
   })
 })
 
+it('a model that takes its time over one thing holds up nothing that needs none', async () => {
+  clock = createSkippingClock()
+  const { model, answer } = await slowOpinion()
+  node = await startNode(database.db, { clock, models: { openai: model } })
+  const { mallory } = await meet('slow', { ladder: [{ action: 'mute', minutes: 5 }] })
+  await mallory.says(UNSURE)
+  await asked(model)
+  await mallory.says(INSULTS[0])
+  const acted = await node.event('moderation.acted')
+  expect(acted.data).toMatchObject({ action: 'mute' })
+  answer()
+  await node.event('moderation.acted', (e) => e.data.case !== acted.data.case)
+  const stages = node.all('moderation.flagged').map((e) => e.data.stage)
+  expect(stages).toEqual(['rules', 'model'])
+  for (const { data } of node.all('moderation.flagged'))
+    await expect.poll(() => threads(data.case)).toEqual([])
+  await model.stop()
+})
+
 describe('the second look before a removal', () => {
   const removing: SomeModerationPolicy = {
     ladder: [
