@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AgentState, CaseStatus, RoomSettings } from './acks.ts'
 import { commands } from './commands.ts'
 import { ERRORS, type ErrorCode } from './errors.ts'
-import { Workflow } from './events.ts'
+import { Summary, Workflow } from './events.ts'
 import { ModerationPolicy, SomeModerationPolicy } from './policy.ts'
 import { Right } from './principal.ts'
 import { personName, roomName } from './text.ts'
@@ -97,6 +97,24 @@ export const TranscriptTurn = z.object({
   end_ms: ms.optional(),
 })
 export type TranscriptTurn = z.infer<typeof TranscriptTurn>
+
+/** A meeting's record in one piece: what came of it, who was there, and what was said. */
+export const Minutes = z.object({
+  room: z.string(),
+  opened_at: ms.nullable().describe('when the room was first opened'),
+  closed_at: ms.nullable().describe('when it was closed; null while it is open'),
+  participants: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      turns: z.number().int().nonnegative().describe('how often the person spoke'),
+      words: z.number().int().nonnegative(),
+    }),
+  ),
+  summary: Summary.nullable().describe('null before the first'),
+  transcript: z.array(TranscriptTurn),
+})
+export type Minutes = z.infer<typeof Minutes>
 
 /** `?cursor&limit` of lists. */
 export const PageQuery = z.object({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { RoomEvent, Summary } from '#protocol'
-import { Minutes, minutesOf, toMarkdown } from './minutes.ts'
+import { Minutes, type RoomEvent, type Summary } from '#protocol'
+import { minutesOf, toMarkdown } from './minutes.ts'
 
 const OPENED = Date.UTC(2026, 9, 14, 9, 30)
 

@@ -1,11 +1,4 @@
-import { z } from 'zod'
-import {
-  type DurableType,
-  type RoomEvent,
-  Summary,
-  type SummaryItem,
-  TranscriptTurn,
-} from '#protocol'
+import type { DurableType, Minutes, RoomEvent, Summary, SummaryItem } from '#protocol'
 import { clockTime, oneLine, timeTurns } from './transcript.ts'
 
 /** What minutes are made of. */
@@ -16,26 +9,6 @@ export const MINUTES_TYPES: DurableType[] = [
   'transcript.final',
   'summary.updated',
 ]
-
-const ms = z.number().int().nonnegative()
-
-/** A meeting's record in one piece: what came of it, who was there, and what was said. */
-export const Minutes = z.object({
-  room: z.string(),
-  opened_at: ms.nullable().describe('when the room was first opened'),
-  closed_at: ms.nullable().describe('when it was closed; null while it is open'),
-  participants: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      turns: z.number().int().nonnegative().describe('how often the person spoke'),
-      words: z.number().int().nonnegative(),
-    }),
-  ),
-  summary: Summary.nullable().describe('null before the first'),
-  transcript: z.array(TranscriptTurn),
-})
-export type Minutes = z.infer<typeof Minutes>
 
 /** The minutes as a reader's events of `MINUTES_TYPES` tell them. */
 export function minutesOf(room: string, events: readonly RoomEvent[]): Minutes {

@@ -1,19 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { Summary } from '#protocol'
+import type { Minutes } from '#protocol'
 import { useApp } from '../../app/context.ts'
 import { Button, ErrorNote, Spinner } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
 import { SummaryView } from './summary.tsx'
-
-interface Minutes {
-  room: string
-  opened_at: number | null
-  closed_at: number | null
-  participants: { id: string; name: string; turns: number; words: number }[]
-  summary: Summary | null
-  transcript: unknown[]
-}
 
 const FORMATS = [
   { format: 'markdown', label: 'Markdown', ending: 'md' },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { MINUTES_TYPES, Minutes, minutesOf, toMarkdown } from '../../minutes.ts'
+import { Minutes } from '#protocol'
+import { MINUTES_TYPES, minutesOf, toMarkdown } from '../../minutes.ts'
 import { problems } from '../../problem.ts'
 import { readEvents } from '../../read-events.ts'
 import { timeTurns, toVtt } from '../../transcript.ts'
