@@ -89,11 +89,14 @@ doctor gave me antibiotics and told me to stay at home until my throat is fine a
   const remembered = new Promise<void>((resolve) => {
     ready = resolve
   })
+  // the first chunk of it holds what was said before, too
+  let chunks = 0
   const watched: Embedder = {
     ...embedder,
     async embed(texts, options) {
       const vectors = await embedder.embed(texts, options)
-      if (!options?.urgent && texts.some((text) => text.includes('antibiotics'))) ready()
+      if (!options?.urgent) chunks += texts.filter((text) => text.includes('antibiotics')).length
+      if (chunks > 1) ready()
       return vectors
     },
   }
@@ -105,9 +108,10 @@ doctor gave me antibiotics and told me to stay at home until my throat is fine a
       return { pieces: ['I see.'] }
     },
   })
+  // in this order: a node embeds all rooms that are open
   for (const [name, by] of [
-    ['by words', undefined],
     ['by meaning', watched],
+    ['by words', undefined],
   ] as const) {
     const node = await startNode(database.db, {
       models: { anthropic: model },
@@ -115,8 +119,7 @@ doctor gave me antibiotics and told me to stay at home until my throat is fine a
       ...(by ? { embedder: by } : {}),
     })
     const alice = await enter(node, name, 'alice', ['moderate'])
-    for (const [i, { text }] of meeting.entries())
-      await alice.says(i === 100 ? ILL.repeat(9) : text)
+    await Promise.all(meeting.map(({ text }, i) => alice.says(i === 100 ? ILL.repeat(9) : text)))
     if (by) await remembered
     const { run } = await alice.asks('Who had the influenza?')
     await node.event('run.finished', (e) => e.data.run === run, 60_000)
