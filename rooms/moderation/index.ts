@@ -129,9 +129,13 @@ export function createModeration(core: RoomCore, deps: { moderates: (userId: str
     return found
   }
 
-  /** The owner, where they moderate: nobody but the policy acts on them. */
+  /**
+   * The owner, where they moderate: nobody but the policy acts on them. Also while they are away, since they could not come
+   * in to undo it. Who is here by a token that does not moderate is a person like any other.
+   */
   function spared(userId: string): boolean {
-    return userId === core.owner && deps.moderates(userId)
+    if (userId !== core.owner) return false
+    return deps.moderates(userId) || core.participants.get(userId) === undefined
   }
 
   function nameOf(userId: string): string {

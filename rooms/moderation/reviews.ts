@@ -42,7 +42,9 @@ export function createReviews(core: RoomCore, { change, claims, spared }: Review
         throw new HubError('forbidden', 'You cannot decide a case about yourself.')
       refuseDecided(found, decision, seen)
       refuseWrongChange(found, command)
-      if (action !== found.action && spared(found.target))
+      const changes =
+        action !== found.action || (command.minutes ?? found.minutes) !== found.minutes
+      if (changes && spared(found.target))
         throw new HubError('forbidden', "Nobody can act on the room's owner.")
       const actor = person(core, principal)
       const { commandId } = commandKey(principal, id)

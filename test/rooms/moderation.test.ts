@@ -69,6 +69,16 @@ describe('moderation', () => {
     expect(await node.rooms.ofCase(id, owner.principal)).toBe(room)
   })
 
+  test('nobody locks the owner out while they are away', async () => {
+    const { owner, mod } = await meeting('away')
+    owner.leave()
+    await clock.advance(10_000)
+    await expect.poll(() => owner.room.isPresent('owner')).toBe(false)
+    for (const action of ['warn', 'mute', 'remove'] as const)
+      expect(await refusal(mod.acts(action, 'owner'))).toBe('forbidden')
+    await owner.join()
+  })
+
   test('who is removed is out at once, refused until the end, and then may come again', async () => {
     const { mod, ben, room } = await meeting('remove')
     const { case: id } = await mod.acts('remove', 'ben', { minutes: 1, reason: 'enough' })
@@ -420,6 +430,7 @@ describe('cases', () => {
     const { owner, mod } = await meeting('owned')
     const { case: id } = await propose(mod, 'mute', 'owner')
     expect(await refusal(mod.reviews(id, 'approve', { action: 'remove' }))).toBe('forbidden')
+    expect(await refusal(mod.reviews(id, 'approve', { minutes: 500 }))).toBe('forbidden')
     expect(await refusal(owner.reviews(id, 'reject'))).toBe('forbidden')
     await mod.reviews(id, 'reject')
     expect(await mod.room.caseOf(id)).toMatchObject({ status: 'rejected', decided_by: 'mod' })
