@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CaseView, RoomEventOf, WireEvent } from '#protocol'
-import { reduceCases } from '../../protocol/client/index.ts'
+import { reduceCases } from '#protocol/client'
 import { errorOf, good, type Person, useHub } from './support.ts'
 
 /** The wire of cases that wait for a person: their policy, the desk, claims, reviews, restrictions. */

@@ -1,16 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startOpenAI } from '../fakes/openai.ts'
-import { startHub, type TestHub } from '../support/hub.ts'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
-import { connectPerson, good, type Person } from './support.ts'
+import { good, type Person, useHub } from './support.ts'
 
 const ROOM = 'the Persimmon room'
 /** Longer than networks keep for a reader, when it is said often. */
 const TEXT = 'y'.repeat(15_000)
 
 let model: Awaited<ReturnType<typeof startOpenAI>>
-let database: TestDatabase
-let hub: TestHub
 let ada: Person
 let bob: Person
 
@@ -21,32 +17,27 @@ beforeAll(async () => {
       return asked.includes('zebra') ? { status: 500 } : { pieces: ['The quokka', ' is ready.'] }
     },
   })
-  database = await createTestDatabase()
-  hub = await startHub({
-    databaseUrl: database.url,
-    env: { OPENAI_API_KEY: 'x', OPENAI_BASE_URL: model.baseUrl },
-  })
+})
+afterAll(() => model?.stop())
+
+const { connect, rest } = useHub(() => ({
+  env: { OPENAI_API_KEY: 'x', OPENAI_BASE_URL: model.baseUrl },
+}))
+
+beforeAll(async () => {
   ada = await enter('ada')
   bob = await enter('bob')
-}, 90_000)
+})
 
 async function enter(userId: string): Promise<Person> {
-  const rooms = { [ROOM]: ['join' as const] }
-  const person = await connectPerson(hub.url, userId, await hub.token(userId, { rooms }))
+  const person = await connect(userId, { rooms: { [ROOM]: ['join'] } })
   good(await person.emit('room.join', { room: ROOM }))
   return person
 }
 
-afterAll(async () => {
-  ada?.cut()
-  bob?.cut()
-  await hub?.stop()
-  await Promise.all([model?.stop(), database?.drop()])
-})
-
 /** Every series, by its name with labels. */
 async function scrape(): Promise<Map<string, number>> {
-  const text = await (await fetch(`${hub.url}/metrics`)).text()
+  const { text } = await rest('/metrics')
   const series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   return new Map(
     series.map((line) => {
@@ -146,7 +137,7 @@ test('no label holds what users made up, and names follow the convention', async
   const own = [...series.keys()].filter((key) => key.startsWith('hub_'))
   expect(own.join('\n')).not.toMatch(/persimmon|ada|bob|quokka|zebra/i)
   expect(own.length).toBeLessThan(1_500)
-  const text = await (await fetch(`${hub.url}/metrics`)).text()
+  const { text } = await rest('/metrics')
   for (const [, name, type] of text.matchAll(/^# TYPE (hub_\w+) (\w+)$/gm)) {
     if (type === 'counter') expect(name).toMatch(/_total$/)
     if (type === 'histogram') expect(name).toMatch(/_seconds$/)

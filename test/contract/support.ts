@@ -40,8 +40,12 @@ export interface RestAnswer {
   body: any
 }
 
-/** One hub on a database of its own for the tests of a file. */
-export function useHub(options: HubOptions = {}): Setting {
+/**
+ * One hub on a database of its own for the tests of a file.
+ *
+ * @param options may be a function, for what only an earlier `beforeAll` of the file knows
+ */
+export function useHub(options: HubOptions | (() => HubOptions) = {}): Setting {
   const people: Person[] = []
   let hub: TestHub | undefined
   let database: TestDatabase | undefined
@@ -49,7 +53,8 @@ export function useHub(options: HubOptions = {}): Setting {
 
   beforeAll(async () => {
     database = await createTestDatabase()
-    hub = await startHub({ databaseUrl: database.url, ...options })
+    const given = typeof options === 'function' ? options() : options
+    hub = await startHub({ databaseUrl: database.url, ...given })
   })
   afterAll(async () => {
     for (const person of people) person.cut()

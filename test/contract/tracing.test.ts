@@ -3,8 +3,7 @@ import type { WireEvent } from '#protocol'
 import { startOpenAI } from '../fakes/openai.ts'
 import { type CollectedSpan, startCollector } from '../support/collector.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
-import { connectPerson, good, type Person } from './support.ts'
+import { connectPerson, good, type Person, useHub } from './support.ts'
 
 type Tree = { [name: string]: Tree }
 
@@ -29,8 +28,6 @@ const TURNS = [
 
 let collector: Awaited<ReturnType<typeof startCollector>>
 let model: Awaited<ReturnType<typeof startOpenAI>>
-let database: TestDatabase
-let hub: TestHub
 let person: Person
 let people: [Person, ...Person[]]
 
@@ -42,34 +39,30 @@ beforeAll(async () => {
         ? { pieces: ['The marmalade', ' is ready.'] }
         : { status: 500 },
   })
-  database = await createTestDatabase()
-  hub = await startHub({
-    databaseUrl: database.url,
-    env: {
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
-      OTEL_SERVICE_NAME: 'hub-under-test',
-      OTEL_BSP_SCHEDULE_DELAY: '100',
-      OPENAI_API_KEY: 'x',
-      OPENAI_BASE_URL: model.baseUrl,
-    },
-  })
+})
+afterAll(() => Promise.all([collector?.stop(), model?.stop()]))
+
+const setting = useHub(() => ({
+  env: {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+    OTEL_SERVICE_NAME: 'hub-under-test',
+    OTEL_BSP_SCHEDULE_DELAY: '100',
+    OPENAI_API_KEY: 'x',
+    OPENAI_BASE_URL: model.baseUrl,
+  },
+}))
+
+beforeAll(async () => {
   person = await enter('wombat-user')
   people = [person, await enter('ben'), await enter('cleo'), await enter('dora')]
-}, 90_000)
+})
 
 async function enter(userId: string): Promise<Person> {
-  const rooms = { [ROOM]: ['join' as const] }
-  const token = await hub.token(userId, { name: `Wombatina ${userId}`, rooms })
-  const entered = await connectPerson(hub.url, userId, token)
+  const claims = { name: `Wombatina ${userId}`, rooms: { [ROOM]: ['join' as const] } }
+  const entered = await setting.connect(userId, claims)
   good(await entered.emit('room.join', { room: ROOM }))
   return entered
 }
-
-afterAll(async () => {
-  for (const one of people ?? []) one.cut()
-  await hub?.stop()
-  await Promise.all([collector?.stop(), model?.stop(), database?.drop()])
-})
 
 /** The spans beneath one, by their names; those of the same name are one. */
 function treeOf(spans: CollectedSpan[], parent: CollectedSpan): Tree {
@@ -181,7 +174,7 @@ test('nothing that was said, asked or answered, and no name, is in anything expo
 test('the standard sampler is heeded: a trace is exported whole or not at all', {
   timeout: 90_000,
 }, async () => {
-  await hub.stop()
+  await setting.hub.stop()
   const bodies = collector.bodies.length
   const unsampled = await another({ OTEL_TRACES_SAMPLER: 'always_off' })
   await askIn(unsampled, 1)
@@ -210,7 +203,7 @@ test('a collector that is away holds up nothing', { timeout: 60_000 }, async () 
 
 function another(env: Record<string, string>): Promise<TestHub> {
   const to = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, OTEL_BSP_SCHEDULE_DELAY: '50' }
-  return startHub({ databaseUrl: database.url, env: { ...to, ...env } })
+  return startHub({ databaseUrl: setting.database.url, env: { ...to, ...env } })
 }
 
 /** So many people come one after another, ask the agent by its name, and get their answer. */
