@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { GRAPH, TOKENIZER } from './catalogue.ts'
@@ -15,7 +16,9 @@ export interface Embedder {
   stop(): Promise<void>
 }
 
-interface Job extends EmbedRequest {
+interface Job {
+  id: number
+  texts: string[]
   resolve(vectors: Float32Array[]): void
   reject(error: Error): void
 }
@@ -43,12 +46,14 @@ export async function startEmbedder(folder: string): Promise<Embedder> {
   let ids = 0
   let over: Error | undefined
 
+  const ask = (request: EmbedRequest) => worker.postMessage(request)
+
   function next(): void {
     running = urgent.shift() ?? waiting.shift()
     // an idle thread does not keep the process alive
     if (running) worker.ref()
     else worker.unref()
-    if (running) worker.postMessage({ id: running.id, texts: running.texts })
+    if (running) ask({ id: running.id, texts: running.texts })
   }
 
   function end(error: Error): void {
@@ -65,8 +70,8 @@ export async function startEmbedder(folder: string): Promise<Embedder> {
         return
       }
       const job = running
+      if (over || job?.id !== message.id) return
       next()
-      if (job?.id !== message.id) return
       if ('vectors' in message) job.resolve(message.vectors)
       else job.reject(new Error(`the embedding model failed: ${message.error}`))
     })
@@ -93,8 +98,13 @@ export async function startEmbedder(folder: string): Promise<Embedder> {
       })
     },
     async stop() {
+      if (over) return
       end(new Error('the embedding model was stopped'))
-      await worker.terminate()
+      // not `terminate`: a thread that ends within the model takes the whole process with it
+      worker.ref()
+      const exit = once(worker, 'exit')
+      ask('stop')
+      await exit
     },
   }
 }

@@ -4,11 +4,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { Tokenizer } from '@huggingface/tokenizers'
 import ort from 'onnxruntime-node'
 
-/** Asked of the worker. */
-export interface EmbedRequest {
-  id: number
-  texts: string[]
-}
+/** Asked of the worker; `stop` ends the thread. */
+export type EmbedRequest = { id: number; texts: string[] } | 'stop'
 
 /** Said by the worker: once that it is ready, then an answer to each request. */
 export type WorkerMessage =
@@ -46,11 +43,19 @@ async function embed(text: string): Promise<Float32Array> {
   return embedding.data
 }
 
-port.on('message', async ({ id, texts }: EmbedRequest) => {
+let stopped = false
+
+port.on('message', async (request: EmbedRequest) => {
+  if (request === 'stop') {
+    stopped = true
+    port.close()
+    return
+  }
+  const { id, texts } = request
   const say = (message: WorkerMessage) => port.postMessage(message)
   try {
     const vectors: Float32Array[] = []
-    for (const text of texts) vectors.push(await embed(text))
+    for (const text of texts) if (!stopped) vectors.push(await embed(text))
     say({ id, vectors })
   } catch (error) {
     // the type alone: a message might quote the text
