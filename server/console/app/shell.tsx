@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { Avatar, Button, Icon, type IconName } from '../ui/index.ts'
+import { Avatar, Button, Icon, type IconName, Waiting } from '../ui/index.ts'
 import { Brand } from './brand.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { useApp } from './context.ts'
@@ -54,12 +54,7 @@ export function Shell(props: { places: Place[]; here: string; children: Componen
             <a key={href} href={href} {...(current ? { 'aria-current': 'page' } : {})}>
               <Icon name={icon} />
               {label}
-              {waiting > 0 && (
-                <span class="count">
-                  {waiting}
-                  <span class="sr-only"> waiting</span>
-                </span>
-              )}
+              <Waiting count={waiting} />
             </a>
           ))}
         </nav>

@@ -16,7 +16,7 @@ import {
  * `live`: followed as it happens. `record`: the room is closed, and is read from its log. `refused`:
  * not for this person, or not any more.
  */
-export type Mode = 'loading' | 'live' | 'record' | 'refused'
+type Mode = 'loading' | 'live' | 'record' | 'refused'
 
 export interface RoomStore {
   readonly name: string

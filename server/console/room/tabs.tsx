@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
+import { Waiting } from '../ui/index.ts'
 
 export interface Tab<Id extends string> {
   id: Id
@@ -48,12 +49,7 @@ export function Tabs<Id extends string>(props: {
             onClick={() => select(id)}
           >
             {label}
-            {waiting > 0 && (
-              <span class="count">
-                {waiting}
-                <span class="sr-only"> waiting</span>
-              </span>
-            )}
+            <Waiting count={waiting} />
           </button>
         ))}
       </div>

@@ -2,4 +2,14 @@
 export { Button } from './button.tsx'
 export { Dialog } from './dialog.tsx'
 export { Icon, type IconName } from './icon.tsx'
-export { Avatar, Badge, EmptyState, ErrorNote, Spinner, Time, type Tone, useNow } from './parts.tsx'
+export {
+  Avatar,
+  Badge,
+  EmptyState,
+  ErrorNote,
+  Spinner,
+  Time,
+  type Tone,
+  useNow,
+  Waiting,
+} from './parts.tsx'

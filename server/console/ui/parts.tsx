@@ -52,6 +52,17 @@ export function Badge(props: { tone?: Tone; dot?: boolean; children: ComponentCh
   )
 }
 
+/** How many things wait behind a link or a tab; nothing where none do. */
+export function Waiting({ count }: { count: number }) {
+  if (count === 0) return null
+  return (
+    <span class="count">
+      {count}
+      <span class="sr-only"> waiting</span>
+    </span>
+  )
+}
+
 /** A time of day; its tooltip and machine form hold the date too. */
 export function Time({ at, seconds = false }: { at: number; seconds?: boolean }) {
   const date = new Date(at)
