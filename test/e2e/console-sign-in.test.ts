@@ -73,6 +73,16 @@ describe('signing in, in Chromium', () => {
     await rooms(page).waitFor(SOON)
   })
 
+  test('a hub that is away while one signs in is asked again', async () => {
+    const page = await open(await hub.token('lo'))
+    await rooms(page).waitFor(SOON)
+    await page.route('**/api/v1/rooms?limit=1', (route) => route.abort())
+    await page.reload()
+    await page.getByText('The hub cannot be reached.').waitFor(SOON)
+    await page.unroute('**/api/v1/rooms?limit=1')
+    await rooms(page).waitFor(SOON)
+  })
+
   test('who signs out is out, also after a reload', async () => {
     const page = await open(await hub.token('lo'))
     await rooms(page).waitFor(SOON)

@@ -37,12 +37,13 @@ export interface Session {
 export interface SessionDeps {
   window: Window
   clock: () => number
-  connect?: typeof connectHub
 }
 
 const KEPT = 'token'
+/** A hub that cannot be reached at the sign-in is asked again after this, ms. */
+const AGAIN_MS = 2_000
 
-export function createSession({ window, clock, connect = connectHub }: SessionDeps): Session {
+export function createSession({ window, clock }: SessionDeps): Session {
   const signedIn = signal<SignedIn>('out')
   const user = signal<TokenUser | undefined>(undefined)
   const hub = signal<Hub | undefined>(undefined)
@@ -112,7 +113,7 @@ export function createSession({ window, clock, connect = connectHub }: SessionDe
 
   function open() {
     connection.value = 'connecting'
-    const opened = connect({ url: window.location.origin, token: supply })
+    const opened = connectHub({ url: window.location.origin, token: supply })
     opened.on('connected', () => {
       connection.value = 'live'
     })
@@ -152,8 +153,9 @@ export function createSession({ window, clock, connect = connectHub }: SessionDe
       const next = tokenIn(pasted)
       const by = readTokenUser(next)
       const wrong = whatIsWrong(by, clock())
-      const before = signedIn.value
+      const before = signedIn.value === 'checking' ? 'out' : signedIn.value
       if (wrong !== undefined || by === undefined) {
+        signedIn.value = before
         problem.value = wrong
         return
       }
@@ -166,12 +168,17 @@ export function createSession({ window, clock, connect = connectHub }: SessionDe
         await ask('/rooms?limit=1')
       } catch (error) {
         if (!(error instanceof HubError)) throw error
+        const refused = refusesToken(error)
+        const waits = before === 'out' && !refused
         batch(() => {
-          signedIn.value = before
-          problem.value = refusesToken(error)
+          if (!waits) signedIn.value = before
+          problem.value = refused
             ? `The hub does not accept this token: ${error.message}`
             : error.message
         })
+        // the token may well be good: a hub that is away comes back
+        if (waits)
+          setTimeout(() => signedIn.value === 'checking' && session.signIn(pasted), AGAIN_MS)
         return
       }
       const same = user.value?.id === by.id

@@ -13,7 +13,7 @@ export function SignInPage() {
       <div class="sign-in-card">
         <Brand />
         {session.signedIn.value === 'checking' ? (
-          <Spinner label="Signing you in …" />
+          <Spinner label={`${session.problem.value ?? ''} Signing you in …`} />
         ) : (
           <>
             <h1>Sign in to your rooms</h1>
