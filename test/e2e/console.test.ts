@@ -79,6 +79,16 @@ describe('the first screen, in Chromium', () => {
     expect(await findBarriersInBoth(page)).toEqual([])
   })
 
+  test('who has more rooms than the list holds is told so', async () => {
+    await page.route('**/api/v1/rooms?status=open*', async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: { ...(await response.json()), next_cursor: 'more' } })
+    })
+    await page.getByText('Older ones are opened by name.').waitFor(SOON)
+    await page.unroute('**/api/v1/rooms?status=open*')
+    await page.getByText('Older ones').waitFor({ state: 'hidden', ...SOON })
+  })
+
   test('a page that does not exist says so', async () => {
     await goTo(page, '#/nothing/here')
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor(SOON)

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { RoomView } from '#protocol'
 import { useApp } from '../app/context.ts'
-import { usePolled } from '../app/polled.ts'
+import { useFetched } from '../app/fetched.ts'
 import type { Desk } from '../desk/store.ts'
 import { EmptyState, ErrorNote, Spinner, useNow } from '../ui/index.ts'
 import { OpenRoom } from './open-room.tsx'
@@ -14,13 +14,18 @@ const EVERY_MS = 3_000
 /** Several events at once are one reason to ask again, ms. */
 const GATHER_MS = 250
 
+interface Page {
+  items: RoomView[]
+  next_cursor: string | null
+}
+
 /** The first screen: the rooms that are live now. */
 export function HomePage({ desk }: { desk: Desk }) {
   const { session } = useApp()
   const now = useNow(30_000)
-  const { value, error, refresh } = usePolled(
-    (signal) => session.rest<{ items: RoomView[] }>('/rooms?status=open&limit=100', { signal }),
-    EVERY_MS,
+  const { value, error, refresh } = useFetched(
+    (signal) => session.rest<Page>('/rooms?status=open&limit=100', { signal }),
+    { everyMs: EVERY_MS },
   )
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -44,7 +49,9 @@ export function HomePage({ desk }: { desk: Desk }) {
       <header class="page-head">
         <div>
           <h1>Rooms</h1>
-          <p class="soft">{rooms && !empty ? summed(rooms) : 'Live now'}</p>
+          <p class="soft">
+            {rooms && !empty ? summed(rooms, value.value?.next_cursor) : 'Live now'}
+          </p>
         </div>
         <div class="page-actions">
           <OpenRoom />
@@ -77,8 +84,9 @@ export function HomePage({ desk }: { desk: Desk }) {
   )
 }
 
-function summed(rooms: readonly RoomView[]): string {
+function summed(rooms: readonly RoomView[], next: string | null | undefined): string {
   const people = rooms.reduce((sum, room) => sum + room.participants, 0)
   const count = rooms.length === 1 ? '1 room' : `${rooms.length} rooms`
-  return `${count} live, ${people === 1 ? '1 person' : `${people} people`}`
+  const more = next ? '. Older ones are opened by name.' : ''
+  return `${count} live, ${people === 1 ? '1 person' : `${people} people`}${more}`
 }
