@@ -17,7 +17,7 @@ export const Gravity = z.enum(['low', 'high', 'grave'])
 export type Gravity = z.infer<typeof Gravity>
 
 const Rung = z
-  .object({
+  .strictObject({
     action: PolicyAction,
     minutes: minutes.exactOptional().describe('of a mute or a removal; absent: until undone'),
   })
@@ -53,7 +53,7 @@ const fields = {
   expires_after_minutes: minutes.describe('a case waits for a person for so long'),
   on_expiry: ExpiryDecision.describe('what is done then'),
   tell: z
-    .object({ warn: text, mute: text, remove: text })
+    .strictObject({ warn: text, mute: text, remove: text })
     .describe('told to the person; `{reason}` and `{minutes}` are filled in'),
 }
 
@@ -80,6 +80,9 @@ export const ModerationPolicy = z.object({
 })
 export type ModerationPolicy = z.output<typeof ModerationPolicy>
 
-/** Some of a policy. Without defaults: what is left out stays as it is. */
-export const SomeModerationPolicy = z.object(fields).partial()
+/**
+ * Some of a policy. Without defaults: what is left out stays as it is. A name that is none is refused: a misspelt `automatic`
+ * would leave the policy acting, and misspelt `minutes` mute for good.
+ */
+export const SomeModerationPolicy = z.strictObject(fields).partial()
 export type SomeModerationPolicy = z.output<typeof SomeModerationPolicy>

@@ -64,6 +64,9 @@ test('a policy is read and changed in part, and wrong ones name their field', as
     [{ ladder: [{ action: 'ban' }] }, '/body/settings/ladder/0/action'],
     [{ strike_decay_minutes: 0 }, '/body/settings/strike_decay_minutes'],
     [{ tell: { warn: 'x\u0000' } }, '/body/settings/tell/warn'],
+    [{ automtic: false }, '/body/settings'],
+    [{ ladder: [{ action: 'mute', minute: 3 }] }, '/body/settings/ladder/0'],
+    [{ tell: { warm: 'x' } }, '/body/settings/tell'],
   ] as const) {
     const refused = await put({ settings })
     expect(refused).toMatchObject({ status: 422, body: { code: 'invalid' } })
