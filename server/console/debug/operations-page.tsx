@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Operations } from '#protocol'
 import { useApp } from '../app/context.ts'
-import { usePolled } from '../app/polled.ts'
+import { useFetched } from '../app/fetched.ts'
 import { Badge, ErrorNote, Spinner, Time } from '../ui/index.ts'
 import { Rooms } from './rooms.tsx'
 import { Stages } from './stages.tsx'
@@ -16,9 +16,9 @@ const REMEMBERED = 60
 /** What goes on inside the hub, renewed while it is looked at. */
 export function OperationsPage() {
   const { session } = useApp()
-  const { value, error, refresh } = usePolled<Operations>(
+  const { value, error, refresh } = useFetched<Operations>(
     (signal) => session.rest('/operations', { signal }),
-    EVERY_MS,
+    { everyMs: EVERY_MS },
   )
   const history = useSignal<readonly Operations[]>([])
   const now = value.value

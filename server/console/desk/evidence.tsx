@@ -1,7 +1,6 @@
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import type { BlankEvent, CaseView, RoomEvent } from '#protocol/client'
 import { useApp } from '../app/context.ts'
+import { useFetched } from '../app/fetched.ts'
 import { hrefOf } from '../app/route.ts'
 import { Avatar, ErrorNote, Spinner, Time } from '../ui/index.ts'
 
@@ -12,49 +11,26 @@ const AT_MOST = 60
 /** What was said around the evidence of a case, with the evidence marked. */
 export function Evidence({ of }: { of: CaseView }) {
   const { session } = useApp()
-  const events = useSignal<readonly (RoomEvent | BlankEvent)[] | undefined>(undefined)
-  const error = useSignal<unknown>(undefined)
-  const attempt = useSignal(0)
   const { room, evidence } = of
   const first = evidence[0]
   const last = evidence.at(-1) ?? first ?? 0
 
-  useEffect(() => {
-    if (first === undefined) return
-    const stop = new AbortController()
-    events.value = undefined
-    error.value = undefined
-    const after = Math.max(0, first - BEFORE)
-    const limit = Math.min(100, Math.max(AT_MOST, last - after + BEFORE))
-    session
-      .rest<{ items: (RoomEvent | BlankEvent)[] }>(
-        `/rooms/${encodeURIComponent(room)}/events?after=${after}&limit=${limit}`,
-        { signal: stop.signal },
-      )
-      .then(
-        ({ items }) => {
-          events.value = items
-        },
-        (problem) => {
-          if (!stop.signal.aborted) error.value = problem
-        },
-      )
-    return () => stop.abort()
-  }, [of.case, room, first, last, attempt.value])
+  const after = Math.max(0, (first ?? 0) - BEFORE)
+  const limit = Math.min(100, Math.max(AT_MOST, last - after + BEFORE))
+  const path = `/rooms/${encodeURIComponent(room)}/events?after=${after}&limit=${limit}`
+  const { value, error, refresh } = useFetched(
+    async (signal) =>
+      first === undefined
+        ? []
+        : (await session.rest<{ items: (RoomEvent | BlankEvent)[] }>(path, { signal })).items,
+    { key: path },
+  )
 
   if (first === undefined)
     return <p class="soft">Nothing was quoted: a moderator acted by themselves.</p>
-  if (error.value !== undefined)
-    return (
-      <ErrorNote
-        error={error.value}
-        retry={() => {
-          attempt.value += 1
-        }}
-      />
-    )
-  if (events.value === undefined) return <Spinner label="Fetching what was said …" />
-  const lines = around(events.value, first, last)
+  if (error.value !== undefined) return <ErrorNote error={error.value} retry={refresh} />
+  if (value.value === undefined) return <Spinner label="Fetching what was said …" />
+  const lines = around(value.value, first, last)
   return (
     <ol class="evidence">
       {lines.map((event) => {

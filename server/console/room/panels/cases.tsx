@@ -1,10 +1,9 @@
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import type { CaseView } from '#protocol'
 import { useApp } from '../../app/context.ts'
+import { useFetched } from '../../app/fetched.ts'
 import { hrefOf } from '../../app/route.ts'
 import { sayMinutes } from '../../app/say.ts'
-import { Badge, Icon, Time, type Tone } from '../../ui/index.ts'
+import { Badge, ErrorNote, Icon, Time, type Tone } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
 import { spoken } from '../model/tell.ts'
 import { Evidence } from '../seq-links.tsx'
@@ -22,19 +21,15 @@ const STATUS: Record<string, { label: string; tone: Tone }> = {
 export function CaseList() {
   const { session } = useApp()
   const { store } = useRoom()
-  const listed = useSignal<readonly CaseView[]>([])
   const isRecord = store.mode.value === 'record'
-  useEffect(() => {
-    if (!isRecord) return
-    const path = `/rooms/${encodeURIComponent(store.name)}/cases?limit=100`
-    session.rest<{ items: CaseView[] }>(path).then(
-      ({ items }) => {
-        listed.value = items
-      },
-      () => undefined,
-    )
-  }, [isRecord])
-  const cases = isRecord ? listed.value : (store.state.value?.cases ?? [])
+  const path = `/rooms/${encodeURIComponent(store.name)}/cases?limit=100`
+  const { value, error, refresh } = useFetched(
+    async (signal) =>
+      isRecord ? (await session.rest<{ items: CaseView[] }>(path, { signal })).items : [],
+    { key: String(isRecord) },
+  )
+  if (error.value !== undefined) return <ErrorNote error={error.value} retry={refresh} />
+  const cases = (isRecord ? value.value : store.state.value?.cases) ?? []
   if (cases.length === 0) return null
   const sorted = [...cases].sort(
     (a, b) =>

@@ -1,7 +1,6 @@
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import type { Minutes } from '#protocol'
 import { useApp } from '../../app/context.ts'
+import { useFetched } from '../../app/fetched.ts'
 import { Button, ErrorNote, Spinner } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
 import { SummaryView } from './summary.tsx'
@@ -16,23 +15,13 @@ const FORMATS = [
 export function MinutesPanel() {
   const { session, toasts } = useApp()
   const { store } = useRoom()
-  const minutes = useSignal<Minutes | undefined>(undefined)
-  const problem = useSignal<unknown>(undefined)
   const path = `/rooms/${encodeURIComponent(store.name)}/minutes`
 
-  const load = () => {
-    problem.value = undefined
-    session.rest<Minutes>(`${path}?format=json`).then(
-      (read) => {
-        minutes.value = read
-      },
-      (error: unknown) => {
-        problem.value = error
-      },
-    )
-  }
-  // each version of the summary is a reason to read them again
-  useEffect(load, [path, store.summary.value?.version])
+  const { value, error, refresh } = useFetched(
+    (signal) => session.rest<Minutes>(`${path}?format=json`, { signal }),
+    // each version of the summary is a reason to read them again
+    { key: `${path} ${store.summary.value?.version}` },
+  )
 
   const save = async ({ format, ending }: (typeof FORMATS)[number]) => {
     try {
@@ -49,6 +38,8 @@ export function MinutesPanel() {
   }
   const copy = async () => {
     try {
+      if (navigator.clipboard === undefined)
+        throw new Error('A page that does not come by https may not copy. Take the file instead.')
       const response = await session.raw(`${path}?format=markdown`)
       await navigator.clipboard.writeText(await response.text())
       toasts.done('The minutes are copied as Markdown.')
@@ -57,8 +48,8 @@ export function MinutesPanel() {
     }
   }
 
-  if (problem.value !== undefined) return <ErrorNote error={problem.value} retry={load} />
-  const read = minutes.value
+  if (error.value !== undefined) return <ErrorNote error={error.value} retry={refresh} />
+  const read = value.value
   if (read === undefined) return <Spinner label="Writing the minutes …" />
   return (
     <div class="minutes">

@@ -207,7 +207,6 @@ function Ladder(props: { title: string; rungs: readonly Rung[]; set: (rungs: Run
       <legend>{title}</legend>
       <ol class="ladder">
         {rungs.map(({ action, minutes }, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a rung is its place
           <li key={i}>
             <select
               aria-label={`${title}, step ${i + 1}`}

@@ -1,7 +1,7 @@
-import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { RestrictionView } from '#protocol'
 import { useApp } from '../../app/context.ts'
+import { useFetched } from '../../app/fetched.ts'
 import { Avatar, Badge, Button, ErrorNote, Time } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
 
@@ -9,36 +9,21 @@ import { useRoom } from '../context.ts'
 export function Restricted() {
   const { session, toasts, confirm } = useApp()
   const { store } = useRoom()
-  const items = useSignal<readonly RestrictionView[]>([])
-  const problem = useSignal<unknown>(undefined)
   const path = `/rooms/${encodeURIComponent(store.name)}/restrictions`
-  // each decision moves the log on: that is when to ask again
-  const decided = decisions(store.state.value?.cases)
-
+  const { value, error, refresh } = useFetched(
+    async (signal) => (await session.rest<{ items: RestrictionView[] }>(path, { signal })).items,
+    // each decision is a reason to ask again
+    { key: `${path} ${decisions(store.state.value?.cases)}` },
+  )
+  const items = value.value ?? []
+  // and so is the end of the one that ends next
   useEffect(() => {
-    let over = false
-    const load = () =>
-      session.rest<{ items: RestrictionView[] }>(path).then(
-        (page) => {
-          if (over) return
-          items.value = page.items
-          problem.value = undefined
-        },
-        (error: unknown) => {
-          if (!over) problem.value = error
-        },
-      )
-    void load()
-    // the next one that runs out
-    const next = Math.min(...items.peek().flatMap(({ until }) => (until === null ? [] : [until])))
-    const timer = Number.isFinite(next)
-      ? setTimeout(load, Math.min(Math.max(1_000, next - Date.now() + 500), 3_600_000))
-      : undefined
-    return () => {
-      over = true
-      clearTimeout(timer)
-    }
-  }, [path, decided, items.value.length])
+    const next = Math.min(...items.flatMap(({ until }) => (until === null ? [] : [until])))
+    if (next === Number.POSITIVE_INFINITY) return
+    const wait = Math.min(Math.max(1_000, next - Date.now() + 500), 3_600_000)
+    const timer = setTimeout(refresh, wait)
+    return () => clearTimeout(timer)
+  }, [value.value])
 
   const restore = async ({ target, target_name: name, kind, until }: RestrictionView) => {
     const yes = await confirm.ask({
@@ -63,15 +48,15 @@ export function Restricted() {
     }
   }
 
-  if (items.value.length === 0 && problem.value === undefined) return null
+  if (items.length === 0 && error.value === undefined) return null
   return (
     <section>
       <h3>
-        Muted and removed <span class="soft tally">{items.value.length}</span>
+        Muted and removed <span class="soft tally">{items.length}</span>
       </h3>
-      <ErrorNote error={problem.value} />
+      <ErrorNote error={error.value} retry={refresh} />
       <ul class="rows">
-        {items.value.map((one) => (
+        {items.map((one) => (
           <li key={`${one.kind} ${one.target}`} class="row">
             <Avatar id={one.target} name={one.target_name} />
             <div class="row-main">

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals'
 import { useCallback, useEffect, useRef } from 'preact/hooks'
 
-export interface Polled<T> {
+export interface Fetched<T> {
   readonly value: ReadonlySignal<T | undefined>
   /** Why the last time failed; the value before it stays. */
   readonly error: ReadonlySignal<unknown>
@@ -9,14 +9,14 @@ export interface Polled<T> {
 }
 
 /**
- * Asks again and again, while the page is looked at. One question at a time: what comes late is not
- * overtaken. `key` says what is asked for; another one begins anew.
+ * Asks, and shows what was answered last until there is another answer: again when `key` changes or
+ * `refresh` is called, and with `everyMs` again and again while the page is looked at. One question at a
+ * time: what comes late is not overtaken.
  */
-export function usePolled<T>(
+export function useFetched<T>(
   ask: (signal: AbortSignal) => Promise<T>,
-  everyMs: number,
-  key = '',
-): Polled<T> {
+  { everyMs, key = '' }: { everyMs?: number; key?: string } = {},
+): Fetched<T> {
   const value = useSignal<T | undefined>(undefined)
   const error = useSignal<unknown>(undefined)
   const asking = useRef(ask)
@@ -50,10 +50,11 @@ export function usePolled<T>(
       if (again) {
         again = false
         void run()
-      } else if (!document.hidden) timer = setTimeout(() => void run(), everyMs)
+      } else if (everyMs !== undefined && !document.hidden)
+        timer = setTimeout(() => void run(), everyMs)
     }
     const seen = () => {
-      if (!document.hidden) void run()
+      if (everyMs !== undefined && !document.hidden) void run()
     }
     refresh.current = () => void run()
     document.addEventListener('visibilitychange', seen)
