@@ -74,7 +74,8 @@ export type CaseView = z.infer<typeof CaseView>
 
 const cases = z.array(CaseView)
 /** Sockets are told what matters now; lists are what REST is for. */
-const CASES_TOLD = 'open ones, then the newest: at most 100, and 128 KB; REST pages all'
+const CASES_TOLD =
+  'open ones, the gravest and longest waiting first, then the newest: at most 100, and 128 KB; REST pages all'
 
 export const Snapshot = z.object({
   room: z.object({

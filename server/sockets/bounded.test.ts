@@ -23,6 +23,16 @@ test('of many cases the open ones and the newest are told', () => {
   ])
 })
 
+test('of many open cases the gravest are told, and of these what waits longest', () => {
+  const low = Array.from({ length: 150 }, (_, i) => caseAt(i, { status: 'open', gravity: 'low' }))
+  const grave = [caseAt(200, { status: 'open', gravity: 'grave' })]
+  const told = boundedCases([caseAt(300), ...low, ...grave])
+  expect(told.map((view) => view.opened_at)).toEqual([
+    200,
+    ...Array.from({ length: 99 }, (_, i) => i),
+  ])
+})
+
 test('long cases are fewer, and one is told however long it is', () => {
   const long = (i: number) => caseAt(i, { reason: '\u20ac'.repeat(1000) })
   const told = boundedCases(Array.from({ length: 100 }, (_, i) => long(i)))

@@ -12,12 +12,21 @@ export function bounded<T extends { events: object[] }>(answer: T): T & { more?:
   return events.length === answer.events.length ? answer : { ...answer, events, more: true }
 }
 
-/** The cases that matter most: open ones, then the newest. REST pages all of them. */
+/**
+ * The cases that matter most: open ones, the gravest first and of these what waits longest, then the newest of the
+ * others. REST pages all of them.
+ */
 export function boundedCases(cases: readonly CaseView[]): CaseView[] {
-  const rank = ({ status }: CaseView) => (status === 'open' ? 0 : 1)
-  const sorted = cases.toSorted((a, b) => rank(a) - rank(b) || b.opened_at - a.opened_at)
+  const weight = ({ status, gravity }: CaseView) => (status === 'open' ? WEIGHT[gravity] : 0)
+  const sorted = cases.toSorted(
+    (a, b) =>
+      weight(b) - weight(a) ||
+      (a.status === 'open' ? a.opened_at - b.opened_at : b.opened_at - a.opened_at),
+  )
   return within(sorted.slice(0, MAX_CASES), MAX_CASES_BYTES)
 }
+
+const WEIGHT: Record<CaseView['gravity'], number> = { grave: 3, high: 2, low: 1 }
 
 /** The first of a list, at least one of it, that are not too long together. */
 function within<T extends object>(list: T[], maxBytes: number): T[] {

@@ -30,6 +30,8 @@ export function createDesk({ hub: signedIn }: Pick<Session, 'hub'>): Desk {
     let asked = 0
     // What comes between the question and its answer belongs after the answer.
     let meanwhile: WireEvent[] | undefined
+    // The hub tells so many at once: where all that it told wait, others may wait behind them.
+    let perhapsMore = false
     watch = () => {
       asked += 1
       const mine = asked
@@ -39,6 +41,7 @@ export function createDesk({ hub: signedIn }: Pick<Session, 'hub'>): Desk {
           if (mine !== asked) return
           cases.value = (meanwhile ?? []).reduce<readonly CaseView[]>(reduceCases, ack.cases)
           meanwhile = undefined
+          perhapsMore = ack.cases.length > 0 && ack.cases.every(waits)
           ready.value = true
           error.value = undefined
         },
@@ -52,6 +55,10 @@ export function createDesk({ hub: signedIn }: Pick<Session, 'hub'>): Desk {
       hub.on('event', (event) => {
         if (event.type.startsWith('moderation.')) meanwhile?.push(event)
         cases.value = reduceCases(cases.peek(), event)
+        if (perhapsMore && !cases.peek().some(waits)) {
+          perhapsMore = false
+          watch()
+        }
         for (const listener of listeners) listener(event)
       }),
     ]
@@ -71,3 +78,5 @@ export function createDesk({ hub: signedIn }: Pick<Session, 'hub'>): Desk {
     },
   }
 }
+
+const waits = ({ status }: CaseView) => status === 'open'
