@@ -144,6 +144,12 @@ export type SampleView = z.infer<typeof SampleView>
 /** `?cursor&limit&status` of a room's cases. */
 export const CasesQuery = PageQuery.extend({ status: CaseStatus.optional() })
 
+/** A page of a list. `next_cursor` fetches the one after it; null: there is none. */
+export interface Page<Item> {
+  items: Item[]
+  next_cursor: string | null
+}
+
 export function page<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), next_cursor: z.string().nullable() })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HubError } from '#protocol'
+import { HubError, type Page } from '#protocol'
 
 /** The last row of a page: the next page begins after it. */
 export interface Position {
@@ -38,7 +38,7 @@ export function pageOfLive<Item>(
   { cursor, limit }: { cursor?: string | undefined; limit: number },
   id: z.ZodType<string>,
   idOf: (item: Item) => string,
-): { items: Item[]; next_cursor: string | null } {
+): Page<Item> {
   const after = cursor === undefined ? '' : decodeCursor(cursor, id).id
   const rest = items
     .filter((item) => idOf(item) > after)
@@ -62,7 +62,7 @@ export function toPage<Row, Item>(
   limit: number,
   positionOf: (row: Row) => Position,
   toItem: (row: Row) => Item,
-): { items: Item[]; next_cursor: string | null } {
+): Page<Item> {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   return {

@@ -1,4 +1,4 @@
-import type { BlankEvent, CaseView, RoomEvent } from '#protocol/client'
+import type { BlankEvent, CaseView, Page, RoomEvent } from '#protocol'
 import { useApp } from '../app/context.ts'
 import { useFetched } from '../app/fetched.ts'
 import { hrefOf } from '../app/route.ts'
@@ -22,7 +22,7 @@ export function Evidence({ of }: { of: CaseView }) {
     async (signal) =>
       first === undefined
         ? []
-        : (await session.rest<{ items: (RoomEvent | BlankEvent)[] }>(path, { signal })).items,
+        : (await session.rest<Page<RoomEvent | BlankEvent>>(path, { signal })).items,
     { key: path },
   )
 

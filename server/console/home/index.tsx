@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import type { RoomView } from '#protocol'
+import type { Page, RoomView } from '#protocol'
 import { useApp } from '../app/context.ts'
 import { useFetched } from '../app/fetched.ts'
 import type { Desk } from '../desk/store.ts'
@@ -14,17 +14,12 @@ const EVERY_MS = 3_000
 /** Several events at once are one reason to ask again, ms. */
 const GATHER_MS = 250
 
-interface Page {
-  items: RoomView[]
-  next_cursor: string | null
-}
-
 /** The first screen: the rooms that are live now. */
 export function HomePage({ desk }: { desk: Desk }) {
   const { session } = useApp()
   const now = useNow(30_000)
   const { value, error, refresh } = useFetched(
-    (signal) => session.rest<Page>('/rooms?status=open&limit=100', { signal }),
+    (signal) => session.rest<Page<RoomView>>('/rooms?status=open&limit=100', { signal }),
     { everyMs: EVERY_MS },
   )
   useEffect(() => {

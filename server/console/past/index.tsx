@@ -1,16 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { RoomView } from '#protocol'
+import type { Page, RoomView } from '#protocol'
 import { useApp } from '../app/context.ts'
 import { hrefOf } from '../app/route.ts'
 import { sayMinutes } from '../app/say.ts'
 import { Button, EmptyState, ErrorNote, Icon, Spinner } from '../ui/index.ts'
 import './past.css'
-
-interface Page {
-  items: RoomView[]
-  next_cursor: string | null
-}
 
 /** So long after the last key the hub is asked, ms. */
 const PAUSE_MS = 200
@@ -29,7 +24,7 @@ export function PastPage() {
     const name = wanted.value.trim()
     if (name !== '') query.set('name', name)
     if (cursor !== undefined) query.set('cursor', cursor)
-    return session.rest<Page>(`/rooms?${query}`, signal === undefined ? {} : { signal })
+    return session.rest<Page<RoomView>>(`/rooms?${query}`, signal === undefined ? {} : { signal })
   }
 
   useEffect(() => {

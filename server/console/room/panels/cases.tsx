@@ -1,4 +1,4 @@
-import type { CaseView } from '#protocol'
+import type { CaseView, Page } from '#protocol'
 import { useApp } from '../../app/context.ts'
 import { useFetched } from '../../app/fetched.ts'
 import { hrefOf } from '../../app/route.ts'
@@ -25,7 +25,7 @@ export function CaseList() {
   const path = `/rooms/${encodeURIComponent(store.name)}/cases?limit=100`
   const { value, error, refresh } = useFetched(
     async (signal) =>
-      isRecord ? (await session.rest<{ items: CaseView[] }>(path, { signal })).items : [],
+      isRecord ? (await session.rest<Page<CaseView>>(path, { signal })).items : [],
     { key: String(isRecord) },
   )
   if (error.value !== undefined) return <ErrorNote error={error.value} retry={refresh} />

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import type { RestrictionView } from '#protocol'
+import type { Page, RestrictionView } from '#protocol'
 import { useApp } from '../../app/context.ts'
 import { useFetched } from '../../app/fetched.ts'
 import { Avatar, Badge, Button, ErrorNote, Time } from '../../ui/index.ts'
@@ -11,7 +11,7 @@ export function Restricted() {
   const { store } = useRoom()
   const path = `/rooms/${encodeURIComponent(store.name)}/restrictions`
   const { value, error, refresh } = useFetched(
-    async (signal) => (await session.rest<{ items: RestrictionView[] }>(path, { signal })).items,
+    async (signal) => (await session.rest<Page<RestrictionView>>(path, { signal })).items,
     // each decision is a reason to ask again
     { key: `${path} ${decisions(store.state.value?.cases)}` },
   )
