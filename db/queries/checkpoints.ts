@@ -1,11 +1,14 @@
 import type pg from 'pg'
 import { CHECKPOINT_SCHEMA } from '../checkpoints.ts'
 
+/** The newest, and the one before it. */
+const KEPT = 2
+
 /**
  * Drops all but the newest checkpoints of a thread, with the values and writes that only they needed:
  * LangGraph keeps every one, so that a room's thread would grow by one with every run.
  */
-export async function pruneCheckpoints(pool: pg.Pool, threadId: string, keep = 2): Promise<void> {
+export async function pruneCheckpoints(pool: pg.Pool, threadId: string): Promise<void> {
   await pool.query(
     `with kept as (
        select checkpoint_ns, checkpoint_id, checkpoint from ${CHECKPOINT_SCHEMA}.checkpoints
@@ -25,7 +28,7 @@ export async function pruneCheckpoints(pool: pg.Pool, threadId: string, keep = 2
        where kept.checkpoint_ns = blob.checkpoint_ns
          and version.key = blob.channel and version.value = blob.version
      )`,
-    [threadId, keep],
+    [threadId, KEPT],
   )
 }
 

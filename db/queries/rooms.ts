@@ -1,4 +1,5 @@
-import { and, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Tx } from '../connection/transaction.ts'
 import { moderationCases, restrictions, roomMembers, rooms } from '../schema/index.ts'
 
@@ -8,12 +9,18 @@ export type RoomRow = typeof rooms.$inferSelect
 export type CaseRow = typeof moderationCases.$inferSelect
 
 /** Where a page of a list begins: after this row, newest first. */
-export interface Position {
+interface Position {
   at: number
   id: string
 }
 
-export interface RoomFilter {
+/** Of a list, newest first. */
+interface Page {
+  after: Position | undefined
+  limit: number
+}
+
+interface RoomFilter {
   status?: 'open' | 'closed' | undefined
   /** A part of the name, in upper or lower case. */
   name?: string | undefined
@@ -22,7 +29,7 @@ export interface RoomFilter {
 /** Rooms that the principal may see, newest first. */
 export function listRooms(
   tx: Tx,
-  { after, limit, status, name }: RoomFilter & { after: Position | undefined; limit: number },
+  { after, limit, status, name }: RoomFilter & Page,
 ): Promise<RoomRow[]> {
   return tx
     .select()
@@ -32,11 +39,7 @@ export function listRooms(
         status && eq(rooms.status, status),
         // not LIKE: a name may hold its wildcards
         name === undefined ? undefined : sql`position(lower(${name}) in lower(${rooms.name})) > 0`,
-        after &&
-          or(
-            lt(rooms.createdAt, after.at),
-            and(eq(rooms.createdAt, after.at), lt(rooms.id, after.id)),
-          ),
+        beyond(after, rooms.createdAt, rooms.id),
       ),
     )
     .orderBy(desc(rooms.createdAt), desc(rooms.id))
@@ -98,15 +101,10 @@ export function listCases(
   tx: Tx,
   {
     roomId,
-    after,
     status,
+    after,
     limit,
-  }: {
-    roomId: string
-    after: Position | undefined
-    status: CaseRow['status'] | undefined
-    limit: number
-  },
+  }: Page & { roomId: string; status: CaseRow['status'] | undefined },
 ): Promise<CaseRow[]> {
   const cases = moderationCases
   return tx
@@ -116,13 +114,13 @@ export function listCases(
       and(
         eq(cases.roomId, roomId),
         status && eq(cases.status, status),
-        after &&
-          or(
-            lt(cases.openedAt, after.at),
-            and(eq(cases.openedAt, after.at), lt(cases.id, after.id)),
-          ),
+        beyond(after, cases.openedAt, cases.id),
       ),
     )
     .orderBy(desc(cases.openedAt), desc(cases.id))
     .limit(limit)
+}
+
+function beyond(after: Position | undefined, at: PgColumn, id: PgColumn): SQL | undefined {
+  return after && or(lt(at, after.at), and(eq(at, after.at), lt(id, after.id)))
 }

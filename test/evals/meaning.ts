@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path'
 import pino from 'pino'
-import type { Closeness } from '../../agents/brain/index.ts'
-import { createTranscriptIndex } from '../../agents/brain/index.ts'
+import { type Closeness, createTranscriptIndex } from '../../agents/brain/index.ts'
 import { createMeaning, openEmbedder } from '../../agents/embedding/index.ts'
 import { asTurns, type Meeting } from './corpus.ts'
 

@@ -32,7 +32,7 @@ export async function run(): Promise<void> {
   const own = readOwn()
   if (sets.length === 0) {
     console.log(`No labelled sets under ${root}: only the product's own small set is judged.`)
-    table([row(own.name, judgeAll(createModerator(), own.examples, 'chat'))])
+    console.table([row(own.name, judgeAll(createModerator(), own.examples, 'chat'))])
     return
   }
   const moderators = Array.from({ length: folds }, (_, fold) => withoutFold(sets, fold))
@@ -49,14 +49,14 @@ export async function run(): Promise<void> {
     ).flat(),
   }))
   console.log('Held out by 5 folds (hatecheck and own: never trained on)')
-  table([
+  console.table([
     ...judged.map(({ set, outcomes }) => row(set.name, outcomes)),
     row(own.name, judgeAll(createModerator(), own.examples, 'chat')),
   ])
 
   const hatecheck = judged.find(({ set }) => set.name === 'hatecheck')?.outcomes ?? []
   console.log('\nHateCheck, where only `hate` counts as flagged')
-  table([row('hatecheck', hatecheck, (v) => v.categories.includes('hate'))])
+  console.table([row('hatecheck', hatecheck, (v) => v.categories.includes('hate'))])
   console.table(byKind(hatecheck))
 
   meetingTurns(readMeetings(root), of)
@@ -265,8 +265,4 @@ function readOwn(): { name: string; examples: LabelledText[] } {
 
 function share(part: number, whole: number): string {
   return whole === 0 ? '-' : (part / whole).toFixed(3)
-}
-
-function table(rows: Array<Record<string, unknown>>): void {
-  console.table(rows)
 }
