@@ -14,8 +14,8 @@ export interface Meaning {
 }
 
 export interface MeaningOptions {
-  /** A question waits so long for its own vector, ms. Default 150. */
-  deadlineMs?: number
+  /** A question waits so long for its own vector, ms. */
+  deadlineMs: number
   /** Chunks that are kept; the oldest go first. Default 4,000: some 50 hours of talk in 6 MB. */
   most?: number
   /** Called once, when the model fails. */
@@ -33,7 +33,7 @@ interface Embedded {
 
 export function createMeaning(
   embedder: Embedder,
-  { deadlineMs = 150, most = 4_000, onFailure }: MeaningOptions = {},
+  { deadlineMs, most = 4_000, onFailure }: MeaningOptions,
 ): Meaning {
   const chunks = chunker()
   const forgotten = new Set<number>()
