@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
 export const SOON = { timeout: 20_000 }
 /** Owns the rooms of these tests. */
-export const HOST = 'host'
+const HOST = 'host'
 
 type OpenOptions = Parameters<typeof openConsole>[2]
 
