@@ -158,6 +158,10 @@ describe('a closed room', () => {
     expect(markdown.text).toContain(`<a id="turn-${decided}"></a>`)
     expect(JSON.parse((await save('JSON')).text)).toMatchObject({ room: ROOM })
     expect((await save('WebVTT')).text).toMatch(/^WEBVTT\n[\s\S]*<v Ana>We decided/)
+    // as in a page that comes by plain http
+    await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
+    await panel.getByRole('button', { name: 'Copy' }).click()
+    await page.getByText('Take the file instead.').waitFor(SOON)
   })
 
   test('it is opened again only when asked for', async () => {
