@@ -25,7 +25,10 @@ function Console() {
   }, [title])
   const here = route.page === 'room' ? `room ${route.name}` : route.page
   return (
-    <Shell places={placesOf(route, waiting(desk.cases.value).length)} here={here}>
+    <Shell
+      places={placesOf(route, waiting(desk.cases.value).length, session.user.value?.role)}
+      here={here}
+    >
       <Page key={here} {...{ route, desk }} />
       <CaseNews desk={desk} />
     </Shell>

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectHub, type Hub, type LiveRoom } from '#protocol/client'
 import { axeProblems } from '../support/axe.ts'
 import { launchBrowser } from '../support/browser.ts'
+import { openConsole } from '../support/console.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
@@ -52,6 +53,17 @@ describe('the page at /debug, in Chromium', () => {
     await page.getByRole('heading', { name: 'This page is for admins' }).waitFor()
     expect(await page.getByRole('table').count()).toBe(0)
     expect(await axeProblems(page)).toEqual([])
+  })
+
+  test('the console leads an admin to it', async () => {
+    const admin = await openConsole(browser, hub, {
+      token: await hub.token('root', { role: 'admin' }),
+    })
+    await admin.page.getByRole('link', { name: 'Operations' }).click()
+    await admin.page
+      .getByRole('heading', { name: 'Operations', level: 1 })
+      .waitFor({ timeout: 20_000 })
+    await admin.page.context().close()
   })
 
   test('an admin sees rooms, queues, lag, event loop and stages, and what changes', async () => {

@@ -19,7 +19,8 @@ export interface Place {
 }
 
 /** The places that the navigation leads to. */
-export function placesOf({ page }: Route, waiting: number): Place[] {
+export function placesOf({ page }: Route, waiting: number, role?: string): Place[] {
+  const operations: Place = { label: 'Operations', icon: 'bolt', href: '/debug', current: false }
   return [
     {
       ...{ label: 'Rooms', icon: 'rooms', href: hrefOf({ page: 'rooms' }) },
@@ -33,6 +34,7 @@ export function placesOf({ page }: Route, waiting: number): Place[] {
       ...{ label: 'Past', icon: 'clock', href: hrefOf({ page: 'past' }) },
       current: page === 'past',
     },
+    ...(role === 'admin' ? [operations] : []),
   ]
 }
 
