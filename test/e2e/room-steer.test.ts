@@ -64,6 +64,20 @@ describe('steering a live room', () => {
     await restricted.waitFor({ state: 'hidden', ...SOON })
   })
 
+  test('a mute that runs out is over on the page, too', async () => {
+    await scene.make('brief')
+    const page = await scene.open('brief', { user: 'gus' })
+    await page.getByRole('button', { name: 'Join' }).click()
+    const people = await tab(page, 'People')
+    await people.getByText('you', { exact: true }).waitFor(SOON)
+    const host = await scene.enter('brief', 'Host', ['moderate'])
+    await host.act('gus', 'mute', { minutes: 0.1 })
+    await page.getByText('A moderator muted you').waitFor(SOON)
+    await people.getByText('muted until').waitFor(SOON)
+    await page.getByText('A moderator muted you').waitFor({ state: 'hidden', ...SOON })
+    await people.getByText('muted until').waitFor({ state: 'hidden', ...SOON })
+  })
+
   test('who is removed is listed, and let in again', async () => {
     const panel = await tab(page, 'People')
     await panel.getByRole('button', { name: 'Remove Vik' }).click()

@@ -1,3 +1,4 @@
+import type { ParticipantView } from '#protocol'
 import { sayMinutes } from '../../app/say.ts'
 import type { Entry, Note } from './entry.ts'
 
@@ -61,6 +62,12 @@ export function announce(entry: Entry, nameOf: (id: string) => string): string |
 export function tellBlank({ why, count }: { why: 'hidden' | 'erased'; count: number }): string {
   if (why === 'erased') return count === 1 ? 'Erased' : `${count} erased`
   return count === 1 ? 'Private to someone else' : `${count} entries private to others`
+}
+
+/** Until when someone is muted: null until undone, undefined not at all. No event says that it has run out. */
+export function muteOf(person: ParticipantView | undefined, now: number) {
+  const until = person?.muted_until
+  return typeof until === 'number' && until <= now ? undefined : until
 }
 
 /** Names of categories as people say them. */

@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals'
 import type { ParticipantView } from '#protocol'
 import { useApp } from '../../app/context.ts'
-import { Avatar, Badge, Button, EmptyState, Time } from '../../ui/index.ts'
+import { Avatar, Badge, Button, EmptyState, Time, useNow } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
+import { muteOf } from '../model/tell.ts'
 import { CaseList } from './cases.tsx'
 import { ModerateDialog, type Planned } from './moderate-dialog.tsx'
 import { Restricted } from './restricted.tsx'
@@ -13,6 +14,7 @@ export function PeoplePanel() {
   const { store } = useRoom()
   const planned = useSignal<Planned | undefined>(undefined)
   const me = session.user.value?.id
+  const now = useNow(1_000)
   const people = store.state.value?.participants ?? []
   const moderates = store.mayModerate.value
   return (
@@ -32,7 +34,7 @@ export function PeoplePanel() {
               <Avatar id={person.id} name={person.name} />
               <div class="row-main">
                 <bdi class="name">{person.name}</bdi>
-                <Marks person={person} isMe={person.id === me} />
+                <Marks {...{ person, now }} isMe={person.id === me} />
               </div>
               {moderates && person.id !== me && person.kind === 'person' && (
                 <Actions person={person} plan={(next) => (planned.value = next)} />
@@ -50,8 +52,10 @@ export function PeoplePanel() {
   )
 }
 
-function Marks({ person, isMe }: { person: ParticipantView; isMe: boolean }) {
-  const { muted_until: muted, opted_out: optedOut, kind, media } = person
+function Marks(props: { person: ParticipantView; now: number; isMe: boolean }) {
+  const { person, now, isMe } = props
+  const { opted_out: optedOut, kind, media } = person
+  const muted = muteOf(person, now)
   return (
     <span class="marks">
       {isMe && <Badge tone="accent">you</Badge>}

@@ -1,8 +1,10 @@
 import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
+import type { ParticipantView } from '#protocol'
 import { useApp } from '../../app/context.ts'
-import { Button, ErrorNote, type IconName, Time } from '../../ui/index.ts'
+import { Button, ErrorNote, type IconName, Time, useNow } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
+import { muteOf } from '../model/tell.ts'
 import { DictationBar, useDictation } from './dictation-bar.tsx'
 
 type Way = 'say' | 'chat' | 'ask'
@@ -69,7 +71,7 @@ export function Composer() {
     >
       <DictationBar dictation={dictation} />
       <ErrorNote error={problem.value} />
-      <MutedNote until={me.value?.muted_until} />
+      <MutedNote me={me.value} />
       <div class="composer-ways">
         <fieldset class="ways">
           <legend class="sr-only">How</legend>
@@ -182,7 +184,8 @@ export function JoinButton({ kind = 'plain' }: { kind?: 'primary' | 'plain' }) {
   )
 }
 
-function MutedNote({ until }: { until: number | null | undefined }) {
+function MutedNote({ me }: { me: ParticipantView | undefined }) {
+  const until = muteOf(me, useNow(1_000))
   if (until === undefined) return null
   return (
     <p class="muted-note" role="status">
