@@ -9,6 +9,13 @@ export const AGENT_TITLES: Record<AgentConfig['workflow'], string> = {
   qa: 'Answers',
 }
 
+/** What can be done about a person, and what that means for them. */
+export const ACTIONS = {
+  warn: { label: 'Warn', means: 'They are told in private, and it counts as a strike.' },
+  mute: { label: 'Mute', means: 'They can read, and nothing that they say is heard or shown.' },
+  remove: { label: 'Remove', means: 'They leave the room, and cannot come back until it ends.' },
+} as const
+
 /** A length in its two greatest units: `15 s`, `2.5 min`, `1 h 30 min`, `1 d`. */
 export function sayMinutes(minutes: number): string {
   if (minutes < 1) return `${Math.max(1, Math.round(minutes * 60))} s`

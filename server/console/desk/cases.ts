@@ -1,5 +1,5 @@
 import type { CaseView } from '#protocol/client'
-import { sayClock, sayMinutes } from '../app/say.ts'
+import { ACTIONS, sayClock, sayMinutes } from '../app/say.ts'
 
 const WEIGHT: Record<CaseView['gravity'], number> = { grave: 2, high: 1, low: 0 }
 
@@ -31,8 +31,8 @@ export function isReviewable({ status }: CaseView): boolean {
 /** An action with its length: "Mute for 5 min", "Remove until undone". */
 export function sayAction(action: CaseView['action'], minutes: number | null): string {
   if (action === null) return 'Nothing'
-  if (action === 'warn') return 'Warn'
-  const word = action === 'mute' ? 'Mute' : 'Remove'
+  const { label: word } = ACTIONS[action]
+  if (action === 'warn') return word
   return minutes === null ? `${word} until undone` : `${word} for ${sayMinutes(minutes)}`
 }
 

@@ -1,14 +1,9 @@
 import { useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
 import type { CaseView } from '#protocol/client'
+import { ACTIONS } from '../app/say.ts'
 import { Button, Dialog } from '../ui/index.ts'
 import type { Change } from './use-decisions.ts'
-
-const ACTIONS = [
-  ['warn', 'Warn', 'Tells the person, and counts as a strike.'],
-  ['mute', 'Mute', 'Nothing they say is heard or written down.'],
-  ['remove', 'Remove', 'Out of the room, and kept out.'],
-] as const
 
 /** Another action or length than was proposed. */
 export function ChangeDialog(props: {
@@ -33,7 +28,7 @@ export function ChangeDialog(props: {
       >
         <fieldset>
           <legend>Action</legend>
-          {ACTIONS.map(([value, word, effect]) => (
+          {(Object.keys(ACTIONS) as Change['action'][]).map((value) => (
             <label key={value} class="choice">
               <input
                 type="radio"
@@ -45,8 +40,8 @@ export function ChangeDialog(props: {
                 }}
               />
               <span>
-                <strong>{word}</strong>
-                <span class="soft small">{effect}</span>
+                <strong>{ACTIONS[value].label}</strong>
+                <span class="soft small">{ACTIONS[value].means}</span>
               </span>
             </label>
           ))}

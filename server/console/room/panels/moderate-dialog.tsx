@@ -1,27 +1,16 @@
 import { useSignal } from '@preact/signals'
 import { useApp } from '../../app/context.ts'
+import { ACTIONS } from '../../app/say.ts'
 import { Button, Dialog, ErrorNote } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
 
 export interface Planned {
   id: string
   name: string
-  action: 'warn' | 'mute' | 'remove'
+  action: keyof typeof ACTIONS
 }
 
-const ACTIONS = {
-  warn: { label: 'Warn', done: 'was warned', means: 'They are told in private. They can go on.' },
-  mute: {
-    label: 'Mute',
-    done: 'is muted',
-    means: 'They can read, and nothing that they say is transcribed or shown.',
-  },
-  remove: {
-    label: 'Remove',
-    done: 'was removed',
-    means: 'They leave the room, and cannot come back until it ends.',
-  },
-} as const
+const DONE = { warn: 'was warned', mute: 'is muted', remove: 'was removed' } as const
 
 const LENGTHS = [5, 15, 60, 1440] as const
 const SPOKEN: Record<number, string> = { 5: '5 min', 15: '15 min', 60: '1 hour', 1440: '1 day' }
@@ -37,7 +26,7 @@ export function ModerateDialog({ planned, onClose }: { planned: Planned; onClose
   const reason = useSignal('')
   const problem = useSignal<unknown>(undefined)
   const busy = useSignal(false)
-  const { label, done, means } = ACTIONS[action.value]
+  const { label, means } = ACTIONS[action.value]
 
   const act = async () => {
     busy.value = true
@@ -47,7 +36,7 @@ export function ModerateDialog({ planned, onClose }: { planned: Planned; onClose
       const room = store.room()
       const { case: caseId } = await room.act(id, action.value, { reason: reason.value, ...long })
       onClose()
-      toasts.done(`${name} ${done}.`, { undo: () => room.review(caseId, 'undo') })
+      toasts.done(`${name} ${DONE[action.value]}.`, { undo: () => room.review(caseId, 'undo') })
     } catch (error) {
       problem.value = error
     } finally {
