@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { LiveRoom } from '#protocol/client'
 import { findBarriersInBoth } from '../support/axe.ts'
+import { goTo } from '../support/console.ts'
 import { SOON, tab, transcript, useRooms } from './room-scene.ts'
 
 const scene = useRooms()
@@ -165,6 +166,12 @@ describe('a closed room', () => {
   })
 
   test('it is opened again only when asked for', async () => {
+    await page.getByRole('button', { name: 'Open again' }).click()
+    await page.getByRole('dialog').waitFor(SOON)
+    const address = page.url()
+    await goTo(page, '#/past')
+    await page.getByRole('dialog').waitFor({ state: 'hidden', ...SOON })
+    await goTo(page, new URL(address).hash)
     await page.getByRole('button', { name: 'Open again' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Open again' }).click()
     await page.getByText('live', { exact: true }).waitFor(SOON)

@@ -21,6 +21,8 @@ export function mount(Page: ComponentType): void {
     toasts: createToasts((run, ms) => setTimeout(run, ms)),
     confirm: createConfirm(),
   }
+  // what was asked on another page is void
+  window.addEventListener('hashchange', () => parts.confirm.asked.value?.answer(false))
   render(
     <AppContext.Provider value={parts}>
       <Page />
