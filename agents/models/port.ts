@@ -63,6 +63,7 @@ export function createChatModel(
     const signal = request.signal ? AbortSignal.any([request.signal, own.signal]) : own.signal
     const first = setTimeout(() => own.abort(), timeouts.firstTokenMs)
     const total = setTimeout(() => own.abort(), timeouts.totalMs)
+    let left = request.maxTokens * LONGEST_TOKEN
     let said = false
     let end: 'whole' | 'length' | 'refused' | 'cut' = 'cut'
     try {
@@ -71,6 +72,12 @@ export function createChatModel(
         if ('end' in piece) end = end === 'refused' ? end : piece.end
         else if (piece.text !== '') {
           clearTimeout(first)
+          left -= piece.text.length
+          // compatible hosts may know no limit, and a model that repeats itself has no end
+          if (left < 0) {
+            end = 'length'
+            break
+          }
           said = true
           yield piece.text
         }
@@ -107,3 +114,5 @@ export function createChatModel(
 }
 
 const DONE = Symbol('done')
+/** Characters of a token, by which an answer is held to its length: words of English have 4, few languages more than 6. */
+const LONGEST_TOKEN = 8

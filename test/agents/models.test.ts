@@ -91,6 +91,20 @@ describe.each(vendors)('%s', (vendor, start) => {
     })
   })
 
+  it('ends an answer that has no end where it is much too long', async () => {
+    const { server, model: m } = await model(() => ({
+      pieces: Array.from({ length: 1_000 }, () => 'and on '),
+      hang: true,
+    }))
+    const text = await m.complete(request)
+    expect(text).toMatch(/^(and on )+…$/)
+    expect(text.length).toBeLessThan(1_000)
+    await expect(m.complete({ ...request, schema: SCHEMA })).rejects.toMatchObject({
+      details: { reason: 'truncated' },
+    })
+    await server.dropped(2)
+  })
+
   it('waits for a slow first piece within its limit', async () => {
     let release = () => {}
     const hold = new Promise<void>((resolve) => {
