@@ -116,7 +116,7 @@ it('nobody is restricted without a running case or free with one, and each open 
         await expect.poll(() => apart(bob, mallory), { timeout: 20_000 }).toEqual([])
       }
     }),
-    { numRuns: 15 },
+    { numRuns: 30 },
   )
 })
 
