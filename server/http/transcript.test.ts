@@ -38,6 +38,15 @@ test('WebVTT escapes what is said and who says it', () => {
   )
 })
 
+test('no name or turn turns the direction of what follows it', () => {
+  const turns = timeTurns([
+    opened(1, OPENED),
+    final(2, OPENED, 'said \u202eyzal\u2067', {}, '\u202eBob\u200f'),
+  ])
+  expect(toText(turns)).toBe('[00:00:00] Bob\u200f: said yzal\n')
+  expect(toVtt(turns)).toContain('<v Bob\u200f>said yzal\n')
+})
+
 test('times never go back, whatever clients tell', () => {
   const turns = timeTurns([
     opened(1, OPENED),

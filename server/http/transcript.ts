@@ -79,9 +79,15 @@ function millis(ms: number): string {
   return String(Math.floor(ms) % 1000).padStart(3, '0')
 }
 
-/** A line break in a name or a turn would look like the next turn, or end a cue. */
+/**
+ * A line break in a name or a turn would look like the next turn, or end a cue; and a direction that is begun in it and not
+ * ended would turn around what others said after it.
+ */
 export function oneLine(text: string): string {
-  return text.replace(/[\s\u0085\p{Cc}]+/gu, ' ').trim()
+  return text
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
+    .replace(/[\s\u0085\p{Cc}]+/gu, ' ')
+    .trim()
 }
 
 function escapeVtt(text: string): string {
