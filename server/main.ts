@@ -110,7 +110,7 @@ async function start(config: Config): Promise<void> {
       observe: metrics.agent,
     })
 
-    const sample = createSamplePlayer({ rooms, auth, log, nextId })
+    const sample = createSamplePlayer({ rooms, bus, auth, log, nextId })
     const buckets = createBuckets(clock)
     const activity = createActivity({ bus, agents, clock })
     const isDraining = () => draining

@@ -5,12 +5,13 @@
  */
 import { HubError, type Principal, type SampleView } from '#protocol'
 import { type PlayPerson, playMeeting, readSampleMeeting } from '#protocol/sample'
-import type { Rooms } from '#rooms'
+import type { Bus, Rooms } from '#rooms'
 import type { Auth } from '../auth/index.ts'
 import type { Logger } from '../log.ts'
 
 interface Deps {
   rooms: Pick<Rooms, 'create'>
+  bus: Pick<Bus, 'subscribe'>
   auth: Pick<Auth, 'mintToken'>
   log: Logger
   nextId: () => string
@@ -18,7 +19,7 @@ interface Deps {
 
 export interface SamplePlayer {
   /**
-   * Makes the room, and plays on after this has returned. Whoever closes the room ends it.
+   * Makes the room, and plays on after this has returned. Whoever closes or deletes the room ends it.
    *
    * @param url where this hub can be reached
    * @throws HubError `forbidden` where the hub signs no tokens of its own or the user may own no rooms,
@@ -34,10 +35,16 @@ const AT_ONCE = 5
 /** How long the guests' tokens are good, hours: longer than the meeting at its slowest. */
 const GUEST_HOURS = 0.5
 
-export function createSamplePlayer({ rooms, auth, log, nextId }: Deps): SamplePlayer {
+export function createSamplePlayer({ rooms, bus, auth, log, nextId }: Deps): SamplePlayer {
   const meeting = readSampleMeeting()
   const title = meeting.title ?? 'Sample meeting'
   const playing = new Map<string, { room: string; stop: AbortController; done: Promise<void> }>()
+
+  // of a room that is deleted its guests hear nothing more
+  bus.subscribe((signal) => {
+    if (signal.kind !== 'erased') return
+    for (const { room, stop } of playing.values()) if (room === signal.room.name) stop.abort()
+  })
 
   async function run(room: string, speed: number, url: string, stop: AbortController) {
     await playMeeting({

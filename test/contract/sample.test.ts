@@ -60,6 +60,21 @@ describe('the sample meeting over REST', () => {
     expect(await response.json()).toMatchObject({ status: 'closed', owner: 'nina' })
   })
 
+  test('deleting the room ends it, too', async () => {
+    const token = await hub.token('dora')
+    const { body } = await post('/sample', token)
+    const room = await watch(body.room, token)
+    await room.when(({ participants }) => participants.length > 1, 20_000)
+    const response = await fetch(`${hub.url}/api/v1/rooms/${encodeURIComponent(body.room)}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${token}` },
+    })
+    expect(response.status).toBe(204)
+    await expect
+      .poll(async () => (await post('/sample', token)).status, { timeout: 20_000 })
+      .toBe(201)
+  })
+
   test('its guests are marked as such, and the log holds none of its words', async () => {
     const token = await hub.token('omar')
     const { body } = await post('/sample', token)
