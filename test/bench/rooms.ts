@@ -58,7 +58,8 @@ async function measure(
     const lines = Math.round((seconds * 1000) / EVERY)
     const all = await Promise.all(
       crowds.map(async (crowd, r) => {
-        const said = turns(corpus().meetings.slice(r))
+        const { meetings } = corpus()
+        const said = turns(meetings.slice(r % meetings.length))
         const acks: Promise<void>[] = []
         await sleep((r * EVERY) / ROOMS)
         for (let line = 0; line < lines; line++) {
