@@ -94,10 +94,12 @@ async function killPostmaster(directory: string) {
   return pid
 }
 
-async function untilAnswered(hub: Hub, message: { add?: string }) {
-  for (;;) {
-    const answer = await hub.ask(message)
-    if (answer.names) return answer.names
+/** Adds a row, each time another: one whose answer was lost may be there already. */
+async function untilAdded(hub: Hub, name: string) {
+  for (let attempt = 1; ; attempt++) {
+    const added = `${name} ${attempt}`
+    const { names } = await hub.ask({ add: added })
+    if (names) return { added, names }
   }
 }
 
@@ -126,9 +128,8 @@ test('kill -9 of Postgres: it comes back under the running hub, with all that wa
   const hub = await startHub()
   await hub.ask({ add: 'before the kill' })
   const pid = await killPostmaster(dataDir)
-  expect(await untilAnswered(hub, { add: 'after the kill' })).toEqual(
-    expect.arrayContaining(['before the kill', 'after the kill']),
-  )
+  const { added, names } = await untilAdded(hub, 'after the kill')
+  expect(names).toEqual(expect.arrayContaining(['before the kill', added]))
   expect(await postmasterOf(dataDir)).not.toBe(pid)
   await hub.end('SIGKILL')
 })
@@ -136,7 +137,7 @@ test('kill -9 of Postgres: it comes back under the running hub, with all that wa
 test('both killed: the next start recovers', async () => {
   await killPostmaster(dataDir)
   const hub = await startHub()
-  expect((await hub.ask({})).names).toContain('after the kill')
+  expect((await hub.ask({})).names?.some((name) => name.startsWith('after the kill'))).toBe(true)
   await hub.end('SIGKILL')
 })
 
@@ -173,7 +174,7 @@ test('its port was taken by another program meanwhile', async () => {
   }
   const hub = await startHub()
   expect(hub.address).not.toContain(`:${port}/`)
-  expect((await hub.ask({})).names).toContain('after the kill')
+  expect((await hub.ask({})).names?.some((name) => name.startsWith('after the kill'))).toBe(true)
   other.close()
   await hub.end('SIGKILL')
 })
@@ -187,7 +188,7 @@ test('the folder was moved, and the process id of before is now that of somebody
   const [, ...rest] = (await readFile(file, 'utf8')).split('\n')
   await writeFile(file, [process.pid, ...rest].join('\n'))
   const hub = await startHub(moved)
-  expect((await hub.ask({})).names).toContain('after the kill')
+  expect((await hub.ask({})).names?.some((name) => name.startsWith('after the kill'))).toBe(true)
   await hub.end('SIGKILL')
 })
 
