@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { LiveRoom } from '#protocol/client'
 import type { ConsolePage } from '../../support/console.ts'
 import { readLog } from '../../support/rest.ts'
@@ -106,12 +106,15 @@ describe('a room over a bad network', { timeout: 120_000 }, () => {
 
   /** What the page shows is what REST has: in order, nothing missing, nothing twice. */
   async function seesAll(page: Page, room: string): Promise<void> {
-    const log = await readLog(stage.hub.url, await stage.hub.token(MO), room)
-    const said = log.flatMap(({ seq = 0, type, data = {} }): Said[] =>
-      SAID.includes(type) && 'text' in data ? [{ seq, text: String(data.text) }] : [],
-    )
-    expect(said.length).toBeGreaterThan(9)
-    await expect.poll(() => shownWords(page), SOON).toEqual(said)
+    // read each time: agents may say something meanwhile
+    await vi.waitFor(async () => {
+      const log = await readLog(stage.hub.url, await stage.hub.token(MO), room)
+      const said = log.flatMap(({ seq = 0, type, data = {} }): Said[] =>
+        SAID.includes(type) && 'text' in data ? [{ seq, text: String(data.text) }] : [],
+      )
+      expect(said.length).toBeGreaterThan(9)
+      expect(await shownWords(page)).toEqual(said)
+    }, SOON)
   }
 })
 
