@@ -18,6 +18,18 @@ export const RoomSettings = z.object({
     .max(86_400_000)
     .default(300_000)
     .describe('how long an empty room stays open, ms'),
+  voice: z.boolean().default(true).describe('agents answer aloud where they are heard'),
+  record: z
+    .enum(['off', 'cases', 'meeting'])
+    .default('off')
+    .describe('sound that is kept: none, around moderation cases, or all of it; everyone is told'),
+  record_days: z
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(30)
+    .describe('how long recordings are kept, days'),
 })
 export type RoomSettings = z.output<typeof RoomSettings>
 
@@ -109,6 +121,8 @@ export const acks = {
   'room.history': z.object({ ...done, events, more: z.boolean() }),
   'room.leave': z.object(done),
   'caption.push': z.object({ ...done, seq: seq.optional() }),
+  'audio.start': z.object(done),
+  'audio.stop': z.object(done),
   'chat.send': z.object({ ...done, seq }),
   'transcription.set': z.object(done),
   'agent.ask': z.object({ ...done, run: z.string() }),

@@ -35,6 +35,12 @@ export const commands = {
     start_ms: ms.optional(),
     end_ms: ms.optional(),
   }),
+  'audio.start': z.object({
+    id,
+    room: roomName,
+    sample_rate: z.number().int().min(8_000).max(48_000),
+  }),
+  'audio.stop': z.object({ id, room: roomName }),
   'chat.send': z.object({ id, room: roomName, text: spokenText, to: userId.optional() }),
   'transcription.set': z.object({ id, room: roomName, on: z.boolean() }),
   'agent.ask': z.object({

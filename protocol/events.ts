@@ -4,6 +4,10 @@ import { ExpiryDecision, Gravity, PolicyAction } from './policy.ts'
 const ms = z.number().int().nonnegative()
 const seq = z.number().int().nonnegative()
 const evidence = z.array(seq)
+/** Sent as a binary attachment. */
+const binary = z
+  .instanceof(Uint8Array<ArrayBufferLike>)
+  .meta({ type: 'string', contentEncoding: 'binary' })
 
 export const Actor = z.object({
   id: z.string(),
@@ -115,12 +119,25 @@ export const durableEvents = {
 
 /** Events without a seq: dropped first when a reader is slow, never replayed. */
 export const ephemeralEvents = {
+  'participant.speaking': z.object({
+    speaking: z.boolean().describe('heard by voice activity, before there are words'),
+  }),
+  'transcription.delayed': z.object({
+    behind_ms: ms.describe('how far words are behind the sound; 0: no longer'),
+  }),
   'transcript.partial': z.object({ segment: z.string(), text: z.string() }),
   'talkback.delta': z.object({
     run: z.string(),
     agent: z.string(),
     index: z.number().int().nonnegative(),
     text: z.string().describe('the text so far'),
+  }),
+  'talkback.audio': z.object({
+    run: z.string(),
+    agent: z.string(),
+    index: z.number().int().nonnegative(),
+    sample_rate: z.number().int().positive(),
+    pcm: binary.describe('PCM16, one channel, little-endian'),
   }),
   'talkback.stop': z.object({ run: z.string() }),
   'agent.state': z.object({

@@ -43,6 +43,9 @@ export type RoomView = z.infer<typeof RoomView>
 export const SomeRoomSettings = z.object({
   moderators_see_private: RoomSettings.shape.moderators_see_private.unwrap().exactOptional(),
   empty_timeout_ms: RoomSettings.shape.empty_timeout_ms.unwrap().exactOptional(),
+  voice: RoomSettings.shape.voice.unwrap().exactOptional(),
+  record: RoomSettings.shape.record.unwrap().exactOptional(),
+  record_days: RoomSettings.shape.record_days.unwrap().exactOptional(),
 })
 
 export const CreateRoom = z.object({ name: roomName, settings: SomeRoomSettings.optional() })

@@ -12,6 +12,7 @@ import type { Ownership } from './ownership.ts'
 import { mayCreate } from './rights.ts'
 import { createRoom, type LiveRoom } from './room.ts'
 import { idOf, insertRoom, namesModerated, namesToBring } from './room-rows.ts'
+import type { Speech } from './speech/types.ts'
 import type { Bus, Rooms } from './types.ts'
 
 /** How long a room without readers stays in memory after it was closed, ms. */
@@ -26,6 +27,8 @@ export interface RoomsDeps {
   clock: Clock
   logger: Logger
   nextId: () => string
+  /** Without it people are heard by their captions alone. */
+  speech?: Speech | undefined
   observeCommit?: (times: CommitTimes) => void
 }
 
@@ -221,6 +224,7 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
       clock,
       logger,
       nextId,
+      speech: deps.speech,
       onLost: drop,
     })
     live.set(name, room)

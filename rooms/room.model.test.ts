@@ -7,6 +7,7 @@ import {
   HubError,
   type Principal,
   type RoomEvent,
+  RoomSettings,
   render,
   visible,
 } from '#protocol'
@@ -102,7 +103,7 @@ function createNode(
       head: backing.rows.length,
       openedAt: 0,
       closedAt: undefined,
-      settings: { moderators_see_private: false, empty_timeout_ms: 1e9 },
+      settings: RoomSettings.parse({ empty_timeout_ms: 86_400_000 }),
       members: [
         ['ann', ['join']],
         ['ben', ['join']],

@@ -14,11 +14,13 @@ import { createRoomLog } from './log/room-log.ts'
 import type { TraceContexts } from './log/tracing.ts'
 import type { LogStore } from './log/types.ts'
 import { createSpeaking } from './media/local/speaking.ts'
+import { createMicrophones } from './media/microphones.ts'
 import { createModeration } from './moderation/index.ts'
 import { createParticipants } from './participants.ts'
 import { createPresence } from './presence.ts'
 import { createRestrictions } from './restrictions.ts'
 import { rightsOf } from './rights.ts'
+import type { Speech } from './speech/types.ts'
 import type { Bus, Room, RoomAgent } from './types.ts'
 import { viewFor } from './view.ts'
 
@@ -30,6 +32,8 @@ export interface RoomDeps {
   clock: Clock
   logger: Logger
   nextId: () => string
+  /** Without it people are heard by their captions alone. */
+  speech?: Speech | undefined
   /** The room belongs to another node now. */
   onLost: (room: LiveRoom) => void
 }
@@ -118,6 +122,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     finals: new Map(stored.finals),
     knows: (id) => participants.get(id) !== undefined || agents.has(id),
   })
+  const microphones = createMicrophones(core, deps.speech)
   const moderation = createModeration(core, presence)
 
   const room: LiveRoom = {
@@ -168,6 +173,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       }
     },
     caption: speaking.caption,
+    openMicrophone: microphones.open,
     chat: speaking.chat,
     setTranscription: speaking.setTranscription,
     act: moderation.act,

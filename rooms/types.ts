@@ -24,6 +24,7 @@ import type {
 } from '#protocol'
 import type { TraceContexts } from './log/tracing.ts'
 import type { LogLoad } from './log/types.ts'
+import type { Microphone } from './speech/types.ts'
 
 /** A live connection of a person, as a room knows it. */
 export interface Connection {
@@ -184,6 +185,10 @@ export interface Room {
     principal: Principal,
     command: Command<'caption.push'>,
   ): Promise<{ seq?: number; duplicate?: true }>
+  /**
+   * Opens the microphone of a person who is here. Throws as `caption` does, and `conflict` where sound is not transcribed.
+   */
+  openMicrophone(principal: Principal, options: { sampleRate: number }): Microphone
   chat(
     principal: Principal,
     command: Command<'chat.send'>,

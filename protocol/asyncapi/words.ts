@@ -28,6 +28,14 @@ export const COMMAND_WORDS: Record<CommandName, Words> = {
     'Say something in text: what was understood so far, or for good',
     'For clients that transcribe by themselves. Send partials (`final: false`) as they change and one final a `segment`; partials replace each other, and a second final of the same segment is acked `duplicate: true`. The ack of a final means: committed.',
   ),
+  'audio.start': words(
+    'Open your microphone in a room',
+    'Then send `audio.frame` with PCM16 (one channel, little-endian, at most 32 KB, no ack) as it is recorded; what is heard comes as `transcript.partial` and `transcript.final`. One stream a socket: another `audio.start` ends the one before.',
+  ),
+  'audio.stop': words(
+    'Close your microphone',
+    'What was said until then is still transcribed. Closing one that is not open does nothing.',
+  ),
   'chat.send': words(
     'Write in the room, or with `to` to one person',
     'The ack has the seq of the message and means: committed. A private message is seen by its author, its addressee and, where the room says so, moderators; others get its seq as `hidden`.',
@@ -130,6 +138,18 @@ export const EPHEMERAL_WORDS: Record<EphemeralType, Words> = {
   'talkback.delta': words(
     'What an agent is saying, so far',
     '`text` is the whole text so far, so that a lost delta does no harm.',
+  ),
+  'talkback.audio': words(
+    'What an agent says, aloud',
+    'Pieces of PCM16 (one channel, little-endian) in the order of `index`; play them one after another, and drop what is left at `talkback.stop`.',
+  ),
+  'participant.speaking': words(
+    'A person began or ended to speak',
+    'By voice activity, before there are words; for people whose sound the hub hears.',
+  ),
+  'transcription.delayed': words(
+    'Words come late',
+    'The transcriber is behind what is said and catches up; `behind_ms` is 0 when it has.',
   ),
   'talkback.stop': words(
     'An agent was stopped',

@@ -95,7 +95,10 @@ export function hidden(seq: number): WireEvent {
 }
 
 export function fresh(seq: number, epoch = 1) {
-  const settings = { moderators_see_private: false, empty_timeout_ms: 300_000 }
+  const settings = {
+    ...{ moderators_see_private: false, empty_timeout_ms: 300_000 },
+    ...{ voice: true, record: 'off', record_days: 30 },
+  }
   const room = { name: 'r', status: 'open', opened_at: 1, listening: true, settings }
   const snapshot = { room, participants: [], agents: [], summary: null, upto: seq }
   return { ok: true, epoch, seq, recovered: false, events: [], snapshot }

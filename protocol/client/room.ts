@@ -225,7 +225,10 @@ function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]
 }
 
 function nothingYet(name: string): RoomState {
-  const settings = { moderators_see_private: false, empty_timeout_ms: 0 }
+  const settings = {
+    ...{ moderators_see_private: false, empty_timeout_ms: 0 },
+    ...{ voice: true, record: 'off' as const, record_days: 30 },
+  }
   const room = { name, status: 'open' as const, opened_at: 0, listening: false, settings }
   return stateOf({ room, participants: [], agents: [], summary: null, upto: 0 }, 0, 0)
 }

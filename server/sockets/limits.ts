@@ -10,6 +10,8 @@ export const COMMAND_LIMITS: Record<CommandName, Limit> = {
   'room.history': { perSecond: 20, burst: 100 },
   'room.leave': { perSecond: 20, burst: 100 },
   'caption.push': { perSecond: 50, burst: 100 },
+  'audio.start': { perSecond: 2, burst: 10 },
+  'audio.stop': { perSecond: 2, burst: 10 },
   'chat.send': { perSecond: 5, burst: 20 },
   'transcription.set': { perSecond: 1, burst: 10 },
   'agent.ask': { perSecond: 1, burst: 5 },

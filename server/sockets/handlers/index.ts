@@ -1,4 +1,5 @@
 import { agentAsk, agentInterrupt } from './agent.ts'
+import { audioStart, audioStop } from './audio.ts'
 import { authRefresh } from './auth-refresh.ts'
 import { captionPush } from './caption-push.ts'
 import { chatSend } from './chat-send.ts'
@@ -17,6 +18,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'room.history': roomHistory(deps),
     'room.leave': roomLeave(deps),
     'caption.push': captionPush(deps),
+    'audio.start': audioStart(deps),
+    'audio.stop': audioStop(),
     'chat.send': chatSend(deps),
     'transcription.set': transcriptionSet(deps),
     'agent.ask': agentAsk(deps),
