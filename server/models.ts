@@ -1,10 +1,5 @@
-import {
-  FetchError,
-  fetchLocalModel,
-  isFetched,
-  LOCAL_MODELS,
-  modelFolder,
-} from '#agents/embedding'
+import { LOCAL_MODELS } from '#agents/embedding'
+import { FetchError, fetchLocalModel, isFetched, modelFolder } from '#rooms/weights'
 import { readConfig } from './config.ts'
 import { makeDataDir } from './data-dir.ts'
 

@@ -1,15 +1,14 @@
 /**
  * A local embedding model: finds what was meant where the words differ. Optional: its weights are fetched on request
- * (`npm run models`), it runs in a thread of its own, and without it answers rest on words alone. `fetch/` gets weights,
- * `convert/` makes a runnable model of them. Knows turns, and nothing of rooms.
+ * (`npm run models`), it runs in a thread of its own, and without it answers rest on words alone. `convert/` makes a
+ * runnable model of the weights. Knows turns, and nothing of rooms.
  */
 import type { Logger } from 'pino'
-import { isFetched, modelFolder } from './catalogue.ts'
+import { isFetched, modelFolder } from '#rooms/weights'
 import { type Embedder, startEmbedder } from './embedder.ts'
 
-export { fetchLocalModel, isFetched, LOCAL_MODELS, modelFolder } from './catalogue.ts'
+export { LOCAL_MODELS } from './catalogue.ts'
 export type { Embedder } from './embedder.ts'
-export { FetchError } from './fetch/fetch.ts'
 export { createMeaning, type Meaning } from './meaning.ts'
 
 /** The embedding model, where its weights are there and can be run. The log says by what is searched. */

@@ -3,14 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import {
-  type Embedder,
-  fetchLocalModel,
-  isFetched,
-  LOCAL_MODELS,
-  modelFolder,
-  openEmbedder,
-} from '../../agents/embedding/index.ts'
+import { type Embedder, LOCAL_MODELS, openEmbedder } from '../../agents/embedding/index.ts'
+import { fetchLocalModel, isFetched, modelFolder } from '../../rooms/weights/index.ts'
 import { syntheticMeetings } from '../evals/corpus.ts'
 import { startAnthropic } from '../fakes/anthropic.ts'
 import { quiet, useDatabase } from '../support/postgres.ts'

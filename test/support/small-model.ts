@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fetchModel, type ModelFile } from '../../agents/embedding/fetch/fetch.ts'
+import { fetchModel, type ModelFile } from '../../rooms/weights/fetch.ts'
 import { nodeLlamaCpp } from './llama.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
