@@ -29,6 +29,8 @@ export const rooms = pgTable(
       .notNull()
       .default('open'),
     media: text().notNull().default('local'),
+    /** The sid of the LiveKit room that somebody sent the agents out of: they stay out of that one. */
+    keptOut: text(),
     epoch: bigint({ mode: 'number' }).notNull().default(sql`nextval('room_epochs')`),
     /** The last committed seq; 0 is an empty log. */
     seq: bigint({ mode: 'number' }).notNull().default(0),

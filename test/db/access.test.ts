@@ -59,7 +59,7 @@ test.each(["insert into rooms (name, owner_id, created_at, opened_at) values ('x
   },
 )
 
-test.each(['rooms', 'room_events', 'restrictions', 'moderation_cases', 'nodes'])(
+test.each(['rooms', 'room_events', 'restrictions', 'moderation_cases', 'nodes', 'recordings'])(
   'requests cannot delete from %s',
   async (table) => {
     const attempt = database.db.withUser(people.owner, (tx) =>

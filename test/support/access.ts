@@ -65,6 +65,11 @@ export const allowed = {
   'drop an agent': ['owner', 'moderator', 'grantedModerator'],
   'keep an answer': Object.keys(people).filter((name) => name !== 'nobody') as Person[],
   'read the nodes': ['admin'],
+  'read its recordings': ['owner', 'moderator', 'grantedModerator'],
+  'read the rules of arrival': ['admin'],
+  'add a rule of arrival': ['admin'],
+  'change the rules of arrival': ['admin'],
+  'drop the rules of arrival': ['admin'],
 } satisfies Record<string, Person[]>
 
 export type Action = keyof typeof allowed
@@ -104,6 +109,11 @@ export function seed(db: Database): Promise<string> {
     await tx
       .insert(tables.nodes)
       .values({ id: 'n1', fence: 1, expiresAt: new Date('2100-01-01T00:00:00Z') })
+    await tx.insert(tables.recordings).values({
+      ...{ roomId: room.id, kind: 'clip', userId: 'sam', userName: 'Sam', caseId: 'c1' },
+      ...{ startedAt: 1, place: 'p', expiresAt: 2 },
+    })
+    await tx.insert(tables.arrivalRules).values({ pattern: '*', position: 1, createdAt: 1 })
     return room.id
   })
 }
@@ -154,6 +164,20 @@ const attempts: Record<Action, (tx: Tx, roomId: string, userId: string) => Promi
         .returning()
     ).length === 1,
   'read the nodes': async (tx) => (await tx.select().from(tables.nodes)).length === 1,
+  'read its recordings': async (tx) => (await tx.select().from(tables.recordings)).length === 1,
+  'read the rules of arrival': async (tx) =>
+    (await tx.select().from(tables.arrivalRules)).length === 1,
+  'add a rule of arrival': async (tx) =>
+    (
+      await tx
+        .insert(tables.arrivalRules)
+        .values({ pattern: 'a*', position: 2, createdAt: 1 })
+        .returning()
+    ).length === 1,
+  'change the rules of arrival': async (tx) =>
+    (await tx.update(tables.arrivalRules).set({ join: false }).returning()).length === 1,
+  'drop the rules of arrival': async (tx) =>
+    (await tx.delete(tables.arrivalRules).returning()).length === 1,
 }
 
 class Undo extends Error {}
