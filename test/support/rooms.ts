@@ -210,6 +210,17 @@ function createNode(deps: RoomsDeps & { ownership: Ownership }, limits: NodeOpti
   }
 }
 
+/** A room with its owner, a moderator and two people. */
+export async function enterMeeting(node: TestNode, name: string) {
+  const owner = await node.enter(name, 'owner')
+  const as = (userId: string, right: 'join' | 'moderate') =>
+    node.attend(owner.room, person(userId, { rooms: { [name]: [right] } }))
+  const mod = await as('mod', 'moderate')
+  const ann = await as('ann', 'join')
+  const ben = await as('ben', 'join')
+  return { owner, mod, ann, ben, room: owner.room }
+}
+
 export function person(userId: string, rest: Partial<Principal> = {}): Principal {
   return { userId, role: 'user', expiresAt: Number.MAX_SAFE_INTEGER, ...rest }
 }
