@@ -9,6 +9,13 @@ export interface Sound {
 export interface Transcriber {
   /** For logs, and for people who ask who listens. */
   readonly name: string
+  /** How many utterances are handed to it at once, so that it can go on without a pause: the others wait. Default 4. */
+  readonly parallel?: number
+  /**
+   * Somebody will speak: fetches and loads what is needed, once. Resolves when it can transcribe; until then nothing
+   * is handed to it. Throws `provider_failed`, and tries anew when it is called again.
+   */
+  warm(): Promise<void>
   /** Begins an utterance of one speaker. `onPartial` gets the text so far, where the vendor gives it. */
   begin(options: { onPartial(text: string): void }): Utterance
   /** What is under way rejects. */
@@ -68,8 +75,11 @@ export interface HeardSegment {
 /** Sound of one person, as it comes. */
 export interface Microphone {
   write(pcm: Int16Array): void
-  /** There is no more: what was said is transcribed, then this resolves. */
-  end(): Promise<void>
+  /**
+   * There is no more: what was said is transcribed, then this resolves. After `withinMs` what has no words yet is
+   * told as a gap.
+   */
+  end(withinMs?: number): Promise<void>
   /** What was said and is not final yet is dropped. */
   cut(): void
 }
