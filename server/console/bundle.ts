@@ -1,7 +1,8 @@
-import { basename } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { basename, join, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build, type Plugin } from 'esbuild'
+import { build, type Plugin, transform } from 'esbuild'
 
 export interface Asset {
   type: string
@@ -50,8 +51,29 @@ const webSocketOnly: Plugin = {
 }
 
 /**
+ * A worklet runs in the browser's audio thread, where nothing can be imported: it is a file of its own, and
+ * importing it, as `./recorder.ts?worklet`, gives its address.
+ */
+const worklets: Plugin = {
+  name: 'worklets',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\?worklet$/ }, ({ path, resolveDir }) => ({
+      // its name is that of what is sent
+      path: join(resolveDir, path.replace(/\.ts\?worklet$/, '.js')),
+      namespace: 'worklet',
+    }))
+    onLoad({ filter: /.*/, namespace: 'worklet' }, async ({ path }) => {
+      const source = await readFile(path.replace(/js$/, 'ts'), 'utf8')
+      const { code } = await transform(source, { loader: 'ts', minify: true, target: 'es2022' })
+      return { contents: code, loader: 'file' }
+    })
+  },
+}
+
+/**
  * Bundles entries of this folder, in memory. Each is whole in itself: what two of them need is in both,
- * since few people open both, and a shared file would make each of them larger.
+ * since few people open both, and a shared file would make each of them larger. What an entry imports by
+ * `import()` is fetched when it is asked for.
  */
 export async function bundle(entryPoints: string[]): Promise<Bundle> {
   const assets: Bundle['assets'] = new Map()
@@ -64,7 +86,7 @@ export async function bundle(entryPoints: string[]): Promise<Bundle> {
         const kind = name.endsWith('.css') ? 'css' : 'js'
         const raw = Buffer.from(contents)
         assets.set(name, { type: TYPES[kind], raw, gzip: gzipSync(raw, { level: 9 }) })
-        urls[kind] = `/assets/${name}`
+        if (name.startsWith(`${parse(entry).name}-`)) urls[kind] = `/assets/${name}`
       }
       entries[entry] = urls
     }),
@@ -78,13 +100,17 @@ async function filesOf(entry: string) {
     entryPoints: [entry],
     outdir: 'assets',
     entryNames: '[name]-[hash]',
+    chunkNames: 'part-[hash]',
+    assetNames: '[name]-[hash]',
+    publicPath: '/assets',
     bundle: true,
+    splitting: true,
     minify: true,
     format: 'esm',
     target: 'es2022',
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    plugins: [webSocketOnly],
+    plugins: [webSocketOnly, worklets],
     write: false,
   })
   return outputFiles

@@ -6,13 +6,12 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { useApp } from '../app/context.ts'
+import { lazy } from '../app/lazy.tsx'
 import { hrefOf } from '../app/route.ts'
 import { Button, EmptyState } from '../ui/index.ts'
 import { RoomContext, type RoomParts, useRoom } from './context.ts'
 import { RoomHeader } from './header.tsx'
 import { AgentsPanel } from './panels/agents.tsx'
-import { InsightsPanel } from './panels/insights.tsx'
-import { MinutesPanel } from './panels/minutes.tsx'
 import { PeoplePanel } from './panels/people.tsx'
 import { SummaryPanel } from './panels/summary.tsx'
 import { createRoomStore } from './store.ts'
@@ -24,6 +23,7 @@ import './room.css'
 import './talk/feed.css'
 import './talk/composer.css'
 import './tabs.css'
+import '../plots/plots.css'
 import './panels/panels.css'
 import './panels/form.css'
 import './narrow.css'
@@ -33,6 +33,9 @@ export interface RoomViewProps {
   /** The seq to jump to and mark. It can change while the room is shown. */
   at?: number
 }
+
+const InsightsPanel = lazy(() => import('./panels/insights.tsx').then((part) => part.InsightsPanel))
+const MinutesPanel = lazy(() => import('./panels/minutes.tsx').then((part) => part.MinutesPanel))
 
 type Place = 'talk' | 'summary' | 'people' | 'agents' | 'insights' | 'minutes'
 
