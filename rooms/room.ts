@@ -15,6 +15,7 @@ import type { TraceContexts } from './log/tracing.ts'
 import type { LogStore } from './log/types.ts'
 import { createSpeaking } from './media/local/speaking.ts'
 import { createMicrophones } from './media/microphones.ts'
+import { createVoices } from './media/voices.ts'
 import { createModeration } from './moderation/index.ts'
 import { createParticipants } from './participants.ts'
 import { createPresence } from './presence.ts'
@@ -124,6 +125,10 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
   })
   const microphones = createMicrophones(core, deps.speech)
   const moderation = createModeration(core, presence)
+  const voices = createVoices(core, {
+    heardLocally: microphones.heardLocally,
+    agentName: (id) => agents.get(id)?.name,
+  })
 
   const room: LiveRoom = {
     core,
@@ -176,6 +181,9 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     openMicrophone: microphones.open,
     chat: speaking.chat,
     setTranscription: speaking.setTranscription,
+    hearsVoice: voices.heard,
+    openVoice: voices.open,
+    attachMedia: voices.attach,
     act: moderation.act,
     review: moderation.review,
     claim: moderation.claim,

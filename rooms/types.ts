@@ -24,6 +24,7 @@ import type {
 } from '#protocol'
 import type { TraceContexts } from './log/tracing.ts'
 import type { LogLoad } from './log/types.ts'
+import type { RoomMedia, VoiceSink } from './media/types.ts'
 import type { Microphone } from './speech/types.ts'
 
 /** A live connection of a person, as a room knows it. */
@@ -53,6 +54,8 @@ export type RoomSignal =
   | { kind: 'redacted'; room: Room; seqs: number[] }
   /** Rights of members changed: readers' views must be asked for again. */
   | { kind: 'rights'; room: Room }
+  /** Whether somebody is muted or removed is another than before; `Room.restricted` says what holds now. */
+  | { kind: 'restricted'; room: Room; target: string }
   /** The room is in this node's memory, or no longer; `erased`: it is gone with its log. */
   | { kind: 'opened' | 'released' | 'erased'; room: Room }
 
@@ -188,7 +191,13 @@ export interface Room {
   /**
    * Opens the microphone of a person who is here. Throws as `caption` does, and `conflict` where sound is not transcribed.
    */
-  openMicrophone(principal: Principal, options: { sampleRate: number }): Microphone
+  openMicrophone(principal: Principal, options: { sampleRate: number; local?: boolean }): Microphone
+  /** Whether what agents say is said aloud: the room wants it, and somebody is there to hear. */
+  hearsVoice(): boolean
+  /** Where the voice of one talkback goes, to all who hear it now. Its `write` throws when nobody does any more. */
+  openVoice(talkback: { run: string; agent: string }): VoiceSink
+  /** The room's media beyond its sockets, or that there is none any more. */
+  attachMedia(media: RoomMedia | undefined): void
   chat(
     principal: Principal,
     command: Command<'chat.send'>,

@@ -16,8 +16,17 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined) {
     )
   }
 
+  /** Who talks by a socket. */
+  const local = new Map<Microphone, string>()
+
   return {
-    open(principal: Principal, { sampleRate }: { sampleRate: number }): Microphone {
+    /** Whether somebody here talks, and so hears, by a socket. */
+    heardLocally: () => [...local.values()].some((id) => core.participants.get(id) !== undefined),
+
+    open(
+      principal: Principal,
+      { sampleRate, local: byTheirSocket }: { sampleRate: number; local?: boolean },
+    ): Microphone {
       const actor = speaker(core, principal)
       if (!speech)
         throw new HubError('conflict', 'This hub transcribes no sound. Send caption.push.')
@@ -30,8 +39,10 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined) {
       const heard = speech.listen(
         { sampleRate },
         {
-          speaking: (speaking) =>
-            emit(core, { type: 'participant.speaking', actor, data: { speaking } }),
+          speaking(speaking) {
+            if (!speaking || allowed(id))
+              emit(core, { type: 'participant.speaking', actor, data: { speaking } })
+          },
           partial(segment, text) {
             if (allowed(id))
               emit(core, { type: 'transcript.partial', actor, data: { segment, text } })
@@ -55,16 +66,21 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined) {
         },
       )
 
-      return {
+      const microphone: Microphone = {
         write(pcm) {
           const mayBeHeard = allowed(id) && core.participants.get(id) !== undefined
           if (mayBeHeard) heard.write(pcm)
           else if (!silenced) heard.cut()
           silenced = !mayBeHeard
         },
-        end: heard.end,
+        end() {
+          local.delete(microphone)
+          return heard.end()
+        },
         cut: heard.cut,
       }
+      if (byTheirSocket) local.set(microphone, id)
+      return microphone
     },
   }
 }

@@ -45,7 +45,14 @@ export function createChanges(core: RoomCore, existing: (caseId: string) => Prom
     drafts.push(...followUps())
 
     const held = imposed && restrictions.find(imposed.kind, imposed.userId)
-    if (imposed) restrictions.set(imposed)
+    const restricted = () => {
+      if (imposed || lifted.length > 0) core.signal({ kind: 'restricted', target })
+    }
+    // told before it is committed: what is decided is not to wait for a database that is away
+    if (imposed) {
+      restrictions.set(imposed)
+      restricted()
+    }
     try {
       await core.log.append(drafts, {
         ...(commandId === undefined ? {} : { commandId }),
@@ -60,10 +67,12 @@ export function createChanges(core: RoomCore, existing: (caseId: string) => Prom
     } catch (error) {
       if (imposed) restrictions.lift(imposed)
       if (held) restrictions.set(held)
+      restricted()
       throw error
     }
     for (const one of lifted) restrictions.lift(one)
     for (const one of returned) restrictions.set(one)
+    restricted()
     if (made) cases.put(made)
     for (const view of changed) cases.put(view)
 
