@@ -33,6 +33,7 @@ export interface RoomCore {
   readonly cases: Cases
   readonly nextId: () => string
   settings: RoomSettings
+  media: 'local' | 'livekit'
   status: 'open' | 'closed'
   /** Its closing is on its way to the log: nobody says anything after it. */
   closing: boolean

@@ -13,6 +13,7 @@ export interface StoredRoom {
   id: string
   name: string
   owner: string
+  media: 'local' | 'livekit'
   status: 'open' | 'closed'
   epoch: number
   head: number
@@ -103,6 +104,7 @@ export function loadRoom(
       id: room.id,
       name: room.name,
       owner: room.ownerId,
+      media: room.media === 'livekit' ? 'livekit' : 'local',
       status: room.status,
       epoch: room.epoch,
       head: room.seq,

@@ -12,7 +12,8 @@ import { withinCommitWait } from './deadline.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import { departure, type Life } from './life.ts'
 import { rightsOf } from './rights.ts'
-import type { Connection, JoinOptions, JoinResult } from './types.ts'
+import { writeMedia } from './room-rows.ts'
+import type { ArrivalOptions, Connection, JoinOptions, JoinResult } from './types.ts'
 import { viewFor } from './view.ts'
 
 /** How long a person may be cut off before leaving is recorded, ms. */
@@ -40,6 +41,29 @@ export function createPresence(
 
   return {
     join,
+
+    /** A connection that media brings: the person is here by it as by a socket, and nothing is read by it. */
+    async bring(connection: Connection, { name, media }: ArrivalOptions): Promise<void> {
+      const { principal } = connection
+      require(core, principal, 'join')
+      const entry: Entry = { connection, as: 'participant', attached: false }
+      remember(entry)
+      try {
+        await move(principal.userId, async () => {
+          await arrive(principal, name, media)
+          entry.attached = true
+        })
+        if (core.media !== media) await writeMedia(core, media)
+        // removed while this waited
+        refuseRemoved(core, principal.userId)
+      } catch (error) {
+        if (entries.get(connection.id) === entry) forget(connection.id)
+        throw error
+      } finally {
+        settle(principal.userId, 'left')
+      }
+    },
+
     leave(connectionId: string) {
       const entry = entries.get(connectionId)
       if (!entry) return
@@ -108,7 +132,7 @@ export function createPresence(
       if (options.as === 'participant')
         await withinCommitWait(
           core.clock,
-          move(principal.userId, () => arrive(principal, options.name)),
+          move(principal.userId, () => arrive(principal, options.name, 'local')),
         )
       await catchUp(entry, options, attach)
     } catch (error) {
@@ -124,7 +148,11 @@ export function createPresence(
   }
 
   /** Records the person's coming, and opens a closed room. */
-  async function arrive(principal: Principal, wanted: string | undefined): Promise<void> {
+  async function arrive(
+    principal: Principal,
+    wanted: string | undefined,
+    media: ArrivalOptions['media'],
+  ): Promise<void> {
     refuseRemoved(core, principal.userId)
     await life.open()
     const present = core.participants.get(principal.userId)
@@ -135,7 +163,7 @@ export function createPresence(
       await core.log.append([{ type: 'participant.updated', actor, data: { name } }])
       return
     }
-    const drafts: EventDraft[] = [{ type: 'participant.joined', actor, data: { media: 'local' } }]
+    const drafts: EventDraft[] = [{ type: 'participant.joined', actor, data: { media } }]
     // Who comes back muted is shown as muted.
     const muted = core.restrictions.find('muted', principal.userId)
     if (muted)

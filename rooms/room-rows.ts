@@ -55,3 +55,14 @@ export async function insertRoom(
       .onConflictDoNothing(),
   )
 }
+
+/** Where the room's people are: of its rows alone, since its log has it of each. */
+export async function writeMedia(
+  room: { id: string; db: Db; media: 'local' | 'livekit' },
+  media: 'local' | 'livekit',
+): Promise<void> {
+  await room.db.withSystem('set media', (tx) =>
+    tx.update(rooms).set({ media }).where(eq(rooms.id, room.id)),
+  )
+  room.media = media
+}

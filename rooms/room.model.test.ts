@@ -98,6 +98,7 @@ function createNode(
       id: 'r',
       name: 'room',
       owner: 'mod',
+      media: 'local',
       status: 'open',
       epoch: 1,
       head: backing.rows.length,

@@ -97,6 +97,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     cases: createCases(stored.cases),
     nextId: deps.nextId,
     settings: stored.settings,
+    media: stored.media,
     status: stored.status,
     closing: false,
     openedAt: stored.openedAt,
@@ -124,11 +125,11 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     knows: (id) => participants.get(id) !== undefined || agents.has(id),
   })
   const microphones = createMicrophones(core, deps.speech)
-  const moderation = createModeration(core, presence)
   const voices = createVoices(core, {
     heardLocally: microphones.heardLocally,
     agentName: (id) => agents.get(id)?.name,
   })
+  const moderation = createModeration(core, presence)
 
   const room: LiveRoom = {
     core,
@@ -159,7 +160,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       name: core.name,
       status: core.status,
       owner: core.owner,
-      media: 'local',
+      media: core.media,
       opened_at: core.openedAt,
       ...(core.closedAt === undefined ? {} : { closed_at: core.closedAt }),
       participants: participants.size(),
@@ -168,6 +169,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       settings: core.settings,
     }),
     join: presence.join,
+    arrive: presence.bring,
     leave: presence.leave,
     async history(principal, after, limit) {
       require(core, principal, 'watch')
@@ -179,11 +181,11 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     },
     caption: speaking.caption,
     openMicrophone: microphones.open,
-    chat: speaking.chat,
-    setTranscription: speaking.setTranscription,
     hearsVoice: voices.heard,
     openVoice: voices.open,
     attachMedia: voices.attach,
+    chat: speaking.chat,
+    setTranscription: speaking.setTranscription,
     act: moderation.act,
     review: moderation.review,
     claim: moderation.claim,

@@ -72,6 +72,12 @@ export interface JoinOptions {
   since?: { epoch: number; seq: number }
 }
 
+/** How media brings a person. */
+export interface ArrivalOptions {
+  name: string
+  media: 'local' | 'livekit'
+}
+
 export type JoinResult = Omit<Ack<'room.join'>, 'ok' | 'duplicate'> & {
   as: 'participant' | 'watch'
 }
@@ -175,6 +181,11 @@ export interface Room {
     options: JoinOptions,
     attach: (result: JoinResult) => void,
   ): Promise<void>
+  /**
+   * As `join`, for who came by media: here from then on, until `leave`. Throws as `join` does, but waits for
+   * the commit however long that takes.
+   */
+  arrive(connection: Connection, options: ArrivalOptions): Promise<void>
   /** The connection left or was cut. A participant is gone 10 s after the last one, unless back by then. */
   leave(connectionId: string): void
   /** `since` as in resume: events after a seq, at most `limit`, each in the principal's view. */
@@ -190,6 +201,7 @@ export interface Room {
   ): Promise<{ seq?: number; duplicate?: true }>
   /**
    * Opens the microphone of a person who is here. Throws as `caption` does, and `conflict` where sound is not transcribed.
+   * `local`: it comes by their own socket, by which they hear the agents then.
    */
   openMicrophone(principal: Principal, options: { sampleRate: number; local?: boolean }): Microphone
   /** Whether what agents say is said aloud: the room wants it, and somebody is there to hear. */
