@@ -5,7 +5,7 @@ import { ERRORS, type ErrorCode } from './errors.ts'
 import { Summary, Workflow } from './events.ts'
 import { ModerationPolicy, SomeModerationPolicy } from './policy.ts'
 import { Right } from './principal.ts'
-import { personName, roomName } from './text.ts'
+import { personName, roomName, userId } from './text.ts'
 
 const ms = z.number().int().nonnegative()
 
@@ -118,6 +118,45 @@ export const Minutes = z.object({
   transcript: z.array(TranscriptTurn),
 })
 export type Minutes = z.infer<typeof Minutes>
+
+const pattern = roomName.describe(
+  'the name of a LiveKit room, where `*` stands for any text: `team-*`',
+)
+const ruleFields = {
+  pattern,
+  position: z
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .describe('the first rule that fits a name is the one that counts'),
+  join: z.boolean().describe('false: agents stay out until somebody sends them in'),
+  owner: userId
+    .nullable()
+    .describe('who owns the rooms that are made; null: the operator, `local`'),
+  agents: z
+    .partialRecord(Workflow, PutAgent)
+    .describe('how the agents of such a room are set when it is made'),
+  settings: SomeRoomSettings.describe('the settings of such a room when it is made'),
+}
+
+/** What the hub does about LiveKit rooms whose names fit a pattern. */
+export const ArrivalRuleView = z.object({ id: z.uuid(), ...ruleFields, created_at: ms })
+export type ArrivalRuleView = z.infer<typeof ArrivalRuleView>
+export const PatchArrivalRule = z.object(ruleFields).partial()
+export const CreateArrivalRule = PatchArrivalRule.extend({
+  pattern,
+  position: ruleFields.position.optional().describe('left out: after all others'),
+})
+
+/** Agents in a LiveKit room. */
+export const DispatchView = z.object({
+  room: z.string(),
+  sid: z.string().describe('of the LiveKit room'),
+})
+
+/** What a LiveKit client connects with. */
+export const LiveKitTokenView = z.object({ url: z.string(), token: z.string() })
 
 /** `?cursor&limit` of lists. */
 export const PageQuery = z.object({

@@ -1,12 +1,12 @@
-/** A bucket fills by `perSecond` up to `burst`; each command takes one. */
+/** A bucket fills by `perSecond` up to `burst`; each command takes one, sound its bytes. */
 export interface Limit {
   perSecond: number
   burst: number
 }
 
 export interface Buckets {
-  /** Takes one token from a user's bucket. Returns 0, or how many ms to wait when it is empty. */
-  take(userId: string, name: string, limit: Limit): number
+  /** Takes tokens (default: one) from a user's bucket. Returns 0, or how many ms to wait when it has too few. */
+  take(userId: string, name: string, limit: Limit, tokens?: number): number
   /** How many buckets are kept, for tests and metrics. */
   readonly size: number
 }
@@ -41,15 +41,16 @@ export function createBuckets(clock: () => number): Buckets {
   }
 
   return {
-    take(userId, name, limit) {
+    take(userId, name, limit, tokens = 1) {
       const now = clock()
       sweep(now)
       const key = `${name} ${userId}`
       const bucket = buckets.get(key) ?? { tokens: limit.burst, at: now, limit }
       buckets.set(key, bucket)
       fill(bucket, now)
-      if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) / limit.perSecond) * 1000)
-      bucket.tokens -= 1
+      if (bucket.tokens < tokens)
+        return Math.ceil(((tokens - bucket.tokens) / limit.perSecond) * 1000)
+      bucket.tokens -= tokens
       return 0
     },
     get size() {

@@ -114,6 +114,12 @@ export function createMetrics() {
       labelNames: ['code'],
       registers,
     }),
+    audioFrames: new Counter({
+      name: 'hub_audio_frames_total',
+      help: 'Frames of sound by outcome: heard, stray (no stream is open), malformed, or refused (too large, too many).',
+      labelNames: ['outcome'],
+      registers,
+    }),
     requests: histogram(
       'hub_request_seconds',
       'HTTP requests by method, route and status.',

@@ -17,7 +17,14 @@ import {
   type Schema,
   schemas,
 } from './schemas.ts'
-import { CLOSE_WORDS, COMMAND_WORDS, DURABLE_WORDS, EPHEMERAL_WORDS, type Words } from './words.ts'
+import {
+  CLOSE_WORDS,
+  COMMAND_WORDS,
+  DURABLE_WORDS,
+  EPHEMERAL_WORDS,
+  FRAME_WORDS,
+  type Words,
+} from './words.ts'
 
 const BLANK_WORDS: Record<'hidden' | 'erased', Words> = {
   hidden: {
@@ -41,7 +48,7 @@ REST is in \`/api/v1/openapi.json\`.
 
 **Connecting.** The namespace's CONNECT packet carries \`auth: { token }\`, a JWT. A refusal is a \`connect_error\`.
 
-**Commands.** A channel's address is the name of a Socket.IO event. Every command has one object and an ack, \`{ ok: true, ... }\`
+**Commands.** A channel's address is the name of a Socket.IO event. Every command but \`audio.frame\` has one object and an ack, \`{ ok: true, ... }\`
 or \`{ ok: false, error }\`. A command may carry \`id\`: the same id from the same user in the same room within 10 minutes is done
 once, and acked again with \`duplicate: true\`. So send what was not acked again after a reconnect, with the same id.
 
@@ -104,6 +111,11 @@ export function asyncApi(): AsyncApiDocument {
           },
         ]),
       ),
+      'audio.frame': {
+        address: 'audio.frame',
+        summary: FRAME_WORDS.summary,
+        messages: pick(['command.audio.frame']),
+      },
       event: {
         address: 'event',
         description: 'Everything that happens, in the rooms that this connection has joined.',
@@ -118,6 +130,12 @@ export function asyncApi(): AsyncApiDocument {
         messages: [messageOf('connect_error', 'ConnectError')],
       },
       ...Object.fromEntries(names.map((name) => [name, operation(name)])),
+      'audio.frame': {
+        action: 'receive',
+        ...FRAME_WORDS,
+        channel: channel('audio.frame'),
+        messages: [messageOf('audio.frame', 'command.audio.frame')],
+      },
       durable: events('Events of the log, with a seq', [
         ...keysOf(durableEvents),
         ...keysOf(BLANK_WORDS),
@@ -146,6 +164,12 @@ export function asyncApi(): AsyncApiDocument {
           payload: refTo('Refusal'),
         },
         ...Object.fromEntries(names.flatMap(messagesOf)),
+        'command.audio.frame': {
+          name: 'audio.frame',
+          ...FRAME_WORDS,
+          contentType: 'application/octet-stream',
+          payload: refTo('command.audio.frame'),
+        },
         ...Object.fromEntries(
           eventTypes().map(([type, words]) => [
             eventId(type),

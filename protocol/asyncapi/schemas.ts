@@ -83,6 +83,7 @@ export function schemas(): Record<string, Schema> {
   return {
     ...toSchemas(received, 'input'),
     ...toSchemas(sent, 'output'),
+    'command.audio.frame': { type: 'string', contentEncoding: 'binary', maxLength: 32 * 1024 },
     LogEvent: {
       description: 'An event of the log in the view that the reader has of it.',
       oneOf: [...durableTypes, 'hidden', 'erased'].map((type) => refTo(eventId(type))),

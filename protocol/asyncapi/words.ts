@@ -30,7 +30,7 @@ export const COMMAND_WORDS: Record<CommandName, Words> = {
   ),
   'audio.start': words(
     'Open your microphone in a room',
-    'Then send `audio.frame` with PCM16 (one channel, little-endian, at most 32 KB, no ack) as it is recorded; what is heard comes as `transcript.partial` and `transcript.final`. One stream a socket: another `audio.start` ends the one before.',
+    'After its ack send `audio.frame` as sound is recorded; what is heard comes as `transcript.partial` and `transcript.final`. One stream a connection: another `audio.start` ends the one before, also when it is refused. It ends, too, with the connection and when you leave the room. While you are muted or have opted out, nothing of it is heard.',
   ),
   'audio.stop': words(
     'Close your microphone',
@@ -73,6 +73,12 @@ export const COMMAND_WORDS: Record<CommandName, Words> = {
     'Send it before the old one ends (close code 4001). It must be of the same user; the ack says which rooms the new one keeps and which it loses.',
   ),
 }
+
+/** Sound has no ack, so its words are not among the commands'. */
+export const FRAME_WORDS: Words = words(
+  'Sound of your microphone',
+  'PCM16, one channel, little-endian, at the `sample_rate` of `audio.start`: one binary argument of at most 32 KB, without an ack. Frames before the ack of `audio.start`, and after the end of the stream, are dropped. The connection is closed with 1009 for a larger frame, for more than 100 frames that are no PCM16, and for sound that comes much faster than anybody speaks.',
+)
 
 /** Every durable event has its words. */
 export const DURABLE_WORDS: Record<DurableType, Words> = {
@@ -180,5 +186,6 @@ export const CLOSE_WORDS: Record<keyof typeof CLOSE_CODES, string> = {
   slowConsumer:
     'The client does not read as fast as its rooms talk. Connect again and resume; join fewer rooms.',
   draining: 'This node is stopping. Connect again and resume.',
-  tooLarge: 'A frame was over 64 KB. Do not send it again.',
+  tooLarge:
+    'A frame was over 64 KB, one of sound over 32 KB, or more sound came than people can say. Do not send it again.',
 }

@@ -72,6 +72,7 @@ describe('joining', () => {
   test('a connection that never comes is told as such', async () => {
     const openSocket = () => ({
       ...{ connected: false, connect() {}, close() {}, emit() {}, reconnectAfter() {} },
+      frame() {},
     })
     const hub = connectHub({ url: 'http://hub', token: 't', openSocket, timeoutMs: 20 })
     await expect(hub.join('r')).rejects.toMatchObject({ code: 'timed_out' })

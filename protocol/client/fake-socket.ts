@@ -10,6 +10,7 @@ export interface Sent {
 /** For tests: the hub's end of a socket, played by hand. */
 export function fakeSocket() {
   const sent: Sent[] = []
+  const frames: Uint8Array[] = []
   let handlers: SocketHandlers | undefined
   let connected = false
   let seen = 0
@@ -26,6 +27,7 @@ export function fakeSocket() {
         connected = false
       },
       reconnectAfter: () => undefined,
+      frame: (_name, bytes) => void frames.push(bytes),
       emit: (command, payload, ack) => {
         // What crosses the wire is a copy, and an ack reaches only the connection that asked.
         const mine = connections
@@ -39,6 +41,7 @@ export function fakeSocket() {
   const fake = {
     open,
     sent,
+    frames,
     connect() {
       connections += 1
       connected = true

@@ -2,9 +2,11 @@ import type { Ack } from '../acks.ts'
 import type { CommandInput, CommandName } from '../commands.ts'
 import { HubError } from '../errors.ts'
 import type { WireEvent } from '../events.ts'
+import { deferred } from './deferred.ts'
 import { createEmitter } from './emitter.ts'
 import { createLink } from './link.ts'
 import type { JoinRoomOptions, LiveRoom } from './live-room.ts'
+import type { MicrophoneHandle } from './microphone.ts'
 import { createRoom, type RoomHandle } from './room.ts'
 import { type OpenSocket, openSocketIo } from './socket.ts'
 import { createTokens } from './token.ts'
@@ -51,6 +53,7 @@ export function connectHub(options: ConnectOptions): Hub {
   const tokens = createTokens(options.token)
   const emitter = createEmitter<string, unknown>()
   const rooms = new Map<string, { handle: RoomHandle; joined: Promise<LiveRoom> }>()
+  let microphone: MicrophoneHandle | undefined
 
   const link = createLink(
     { url: options.url, tokens, newId, timeoutMs, openSocket: options.openSocket ?? openSocketIo },
@@ -90,6 +93,10 @@ export function connectHub(options: ConnectOptions): Hub {
       {
         link,
         newId,
+        soleMicrophone: (mine) => {
+          microphone?.end(new HubError('conflict', 'Another microphone was opened.'))
+          microphone = mine
+        },
         userId: () => tokens.claims().subject,
         joined: (room) => {
           clearTimeout(timer)
@@ -144,14 +151,4 @@ function isEvent(event: unknown): event is WireEvent {
 function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(12))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
-function deferred<T>() {
-  let resolve: (value: T) => void = () => undefined
-  let reject: (error: Error) => void = () => undefined
-  const promise = new Promise<T>((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  return { promise, resolve, reject }
 }

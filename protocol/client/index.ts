@@ -25,7 +25,14 @@ export type {
 } from '../events.ts'
 export { reduceCases } from './cases.ts'
 export { type ConnectOptions, connectHub, type Hub, type HubNotices } from './hub.ts'
-export type { EventType, JoinRoomOptions, LiveRoom, RoomNotices } from './live-room.ts'
+export type {
+  EventType,
+  JoinRoomOptions,
+  LiveRoom,
+  MicrophoneOptions,
+  OpenMicrophone,
+  RoomNotices,
+} from './live-room.ts'
 export type { HubSocket, OpenSocket, SocketHandlers } from './socket.ts'
 export {
   type ChatLine,

@@ -36,6 +36,8 @@ export interface Link {
   send<N extends CommandName>(name: N, payload: CommandInput<N>, room?: string): Promise<Ack<N>>
   /** A command that is meant for the present connection only, and fails with it. */
   once<N extends CommandName>(name: N, payload: CommandInput<N>): Promise<Ack<N>>
+  /** Bytes without an ack, on the present connection only. */
+  frame(name: string, bytes: Uint8Array): void
   /** This connection has joined the room: what waits for it goes out, in order. */
   openRoom(room: string): void
   closeRoom(room: string, why?: HubError): void
@@ -203,6 +205,9 @@ export function createLink(options: LinkOptions, handlers: LinkHandlers): Link {
     },
     send: (name, payload, room) => put(name, repeatable(name, payload, newId), room),
     once,
+    frame: (name, bytes) => {
+      if (socket.connected) socket.frame(name, bytes)
+    },
     openRoom: (room) => {
       openRooms.add(room)
       flush()

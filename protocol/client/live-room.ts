@@ -16,6 +16,23 @@ export interface JoinRoomOptions {
   history?: number
 }
 
+export interface MicrophoneOptions {
+  /** Samples a second of what will be written: 8,000 to 48,000. */
+  sampleRate: number
+  /** It is over, and nobody closed it: the person may not be heard any more, or the room has ended. */
+  onEnd?: (error: HubError) => void
+}
+
+/** A microphone that the hub hears. It survives reconnections; what is said while the connection is cut, nobody hears. */
+export interface OpenMicrophone {
+  /** Whether the hub hears it now. */
+  readonly heard: boolean
+  /** Sound as it comes: 16-bit samples of one channel. */
+  write(pcm: Int16Array): void
+  /** What was said until now is still transcribed. */
+  close(): Promise<void>
+}
+
 /** What a room tells besides its events. */
 export interface RoomNotices {
   /** Any change of state: render again. */
@@ -53,6 +70,8 @@ export interface LiveRoom {
   readonly messages: readonly ChatLine[]
   readonly talkback: readonly Talkback[]
   readonly pending: readonly PendingEvent[]
+  /** The ids of those who are speaking aloud now. */
+  readonly speaking: readonly string[]
 
   /** Listens to events of one type, to all (`*`), or to a notice. Returns what ends it. */
   on(type: '*', listener: (event: WireEvent) => void): () => void
@@ -67,6 +86,11 @@ export interface LiveRoom {
     text: string,
     options?: { segment?: string; final?: boolean; startMs?: number; endMs?: number; id?: string },
   ): Promise<Ack<'caption.push'>>
+  /**
+   * Has the hub hear a microphone: what is said becomes the person's transcript. One for each connection: another,
+   * in any room, ends this one. Rejects when the person may not be heard.
+   */
+  openMicrophone(options: MicrophoneOptions): Promise<OpenMicrophone>
   chat(text: string, options?: { to?: string; id?: string }): Promise<Ack<'chat.send'>>
   ask(question: string, options?: { private?: boolean; id?: string }): Promise<Ack<'agent.ask'>>
   interrupt(run?: string): Promise<Ack<'agent.interrupt'>>

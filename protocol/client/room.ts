@@ -4,6 +4,7 @@ import { createEmitter } from './emitter.ts'
 import { createFollower } from './follow.ts'
 import type { Link } from './link.ts'
 import type { JoinRoomOptions, LiveRoom, RoomNotices } from './live-room.ts'
+import { createMicrophone, type MicrophoneHandle } from './microphone.ts'
 import { KEEP_LINES, type RoomState, reduceRoom, stateOf } from './state.ts'
 import { createStream, type Stream } from './stream.ts'
 
@@ -21,6 +22,8 @@ export interface RoomDeps {
   newId: () => string
   /** Who this client is, as its token says. */
   userId: () => string | undefined
+  /** This is the connection's microphone now: another one that there was is over. */
+  soleMicrophone(microphone: MicrophoneHandle): void
   /** Called when the first join is through. */
   joined(room: LiveRoom): void
   /** Called once, when the room is over for this client. */
@@ -35,6 +38,7 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
   const events: WireEvent[] = []
   let state: RoomState = nothingYet(name)
   let status: LiveRoom['status'] = 'catching_up'
+  let microphone: MicrophoneHandle | undefined
   let joined = false
   let over: HubError | undefined
 
@@ -57,6 +61,7 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
         joined = true
         if (first) deps.joined(room)
         else emitter.emit('recovered', { missed })
+        microphone?.attach()
         emitter.emit('change', undefined)
       },
       refused: (error) => end(error.code, error),
@@ -88,6 +93,7 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
     const why = error ?? (reason === 'leave' ? undefined : new HubError(reason, sayWhy(reason)))
     over = why ?? new HubError('not_found', 'This client has left the room.')
     link.closeRoom(name, over)
+    microphone?.end(over)
     deps.ended(why)
     for (const stream of streams) stream.end()
     emitter.emit('ended', { reason, ...(why === undefined ? {} : { error: why }) })
@@ -140,6 +146,9 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
     get pending() {
       return state.pending
     },
+    get speaking() {
+      return state.speaking
+    },
     // The overloads tie a name to what its listener gets; inside, they are all alike.
     on: (type: string, listener: (item: never) => void) =>
       emitter.on(type, listener as (item: unknown) => void),
@@ -177,6 +186,16 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
         ...{ room: name, segment, text, final },
         ...given({ start_ms: startMs, end_ms: endMs, id }),
       }),
+    openMicrophone: (microphoneOptions) => {
+      if (over !== undefined) return Promise.reject(over)
+      const mine = createMicrophone(link, name, microphoneOptions, () => {
+        if (microphone === mine) microphone = undefined
+      })
+      deps.soleMicrophone(mine)
+      microphone = mine
+      if (status === 'live') mine.attach()
+      return mine.opened
+    },
     chat: (text, { to, id } = {}) => send('chat.send', { room: name, text, ...given({ to, id }) }),
     ask: (question, { private: alone = false, id } = {}) =>
       send('agent.ask', { room: name, question, private: alone, ...given({ id }) }),
@@ -208,6 +227,9 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
       follower.detach()
       if (status === 'ended') return
       status = 'catching_up'
+      microphone?.detach()
+      // who ends meanwhile, nobody tells
+      state = { ...state, speaking: [], transcriptBehindMs: 0 }
       emitter.emit('disconnected', { code })
       emitter.emit('change', undefined)
     },

@@ -7,6 +7,8 @@ export interface HubSocket {
   /** Ends the connection for good: no reconnection follows. */
   close(): void
   emit(command: string, payload: object, ack: (answer: unknown) => void): void
+  /** Bytes that no ack answers. */
+  frame(name: string, bytes: Uint8Array): void
   /** The shortest wait before the next reconnection, ms. */
   reconnectAfter(ms: number): void
 }
@@ -54,7 +56,7 @@ export const openSocketIo: OpenSocket = (url, token, handlers) => {
     socket.io.reconnectionDelay(RECONNECT_MIN_MS)
     handlers.connected()
   })
-  socket.on('event', (event: unknown) => handlers.event(event))
+  socket.on('event', (event: unknown) => handlers.event(withBytes(event)))
   socket.on('disconnect', (_reason, details) => handlers.disconnected(closeCode(details)))
   socket.on('connect_error', (error) => {
     if (socket.active) handlers.unreachable(error.message)
@@ -67,11 +69,23 @@ export const openSocketIo: OpenSocket = (url, token, handlers) => {
     connect: () => void socket.connect(),
     close: () => void socket.disconnect(),
     emit: (command, payload, ack) => void socket.emit(command, payload, ack),
+    frame: (name, bytes) => void socket.emit(name, bytes),
     reconnectAfter: (ms) => {
       socket.io.reconnectionDelayMax(Math.max(ms, RECONNECT_MAX_MS))
       socket.io.reconnectionDelay(ms)
     },
   }
+}
+
+/** Browsers give the sound of an event as an ArrayBuffer, Node as a Buffer: both become what the types say. */
+function withBytes(event: unknown): unknown {
+  if (typeof event !== 'object' || event === null || !('data' in event)) return event
+  const { data } = event
+  if (typeof data !== 'object' || data === null || !('pcm' in data)) return event
+  const { pcm } = data
+  return pcm instanceof ArrayBuffer
+    ? { ...event, data: { ...data, pcm: new Uint8Array(pcm) } }
+    : event
 }
 
 /** Socket.IO hands the WebSocket's CloseEvent on as `context`. */

@@ -70,6 +70,10 @@ export interface RoomState {
   talkback: readonly Talkback[]
   /** Said, but not yet kept: the hub's database is away. */
   pending: readonly PendingEvent[]
+  /** The ids of those who are speaking aloud now. */
+  speaking: readonly string[]
+  /** How far the transcript is behind what is said, ms; 0 while nobody notices it. */
+  transcriptBehindMs: number
   degraded: boolean
   moderates: boolean
 }
@@ -92,6 +96,8 @@ export function stateOf(snapshot: Snapshot, epoch: number, seq: number): RoomSta
     chat: [],
     talkback: [],
     pending: [],
+    speaking: [],
+    transcriptBehindMs: 0,
     degraded: false,
     moderates: snapshot.cases !== undefined,
   }
@@ -123,6 +129,12 @@ export function reduceRoom(state: RoomState, event: WireEvent, keep = KEEP_LINES
       const line: Line = { segment, speaker: actor, text, at, final: false }
       return { ...state, partials: [...unended(state.partials, actor.id, segment, at), line] }
     }
+    case 'participant.speaking': {
+      const speaking = state.speaking.filter((id) => id !== actor.id)
+      return { ...state, speaking: event.data.speaking ? [...speaking, actor.id] : speaking }
+    }
+    case 'transcription.delayed':
+      return { ...state, transcriptBehindMs: event.data.behind_ms }
     case 'talkback.delta': {
       const { run, agent, text } = event.data
       const known = state.talkback.find((one) => one.run === run)
@@ -173,7 +185,7 @@ function reduceDurable(state: RoomState, event: RoomEvent, keep: number): RoomSt
     case 'room.opened':
       return { ...state, status: 'open', openedAt: at }
     case 'room.closed':
-      return { ...state, status: 'closed', participants: [], partials: [] }
+      return { ...state, status: 'closed', participants: [], partials: [], speaking: [] }
     case 'participant.joined': {
       const { media } = event.data
       const known = state.participants.find((one) => one.id === actor.id)
@@ -200,6 +212,7 @@ function reduceDurable(state: RoomState, event: RoomEvent, keep: number): RoomSt
         ...state,
         participants: others(state.participants, actor.id),
         partials: state.partials.filter((line) => line.speaker.id !== actor.id),
+        speaking: state.speaking.filter((id) => id !== actor.id),
       }
     case 'transcript.final': {
       const { segment, text } = event.data

@@ -3,6 +3,7 @@ import type { Buckets } from '../buckets.ts'
 import { asHubError } from '../failure.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import { endAudio } from './audio.ts'
 import type { Handlers, Outcome } from './handlers/handler.ts'
 import { COMMAND_LIMITS, UNKNOWN_LIMIT } from './limits.ts'
 import { parsePayload } from './payload.ts'
@@ -11,6 +12,8 @@ import { traceCommand } from './tracing.ts'
 import type { HubSocket } from './types.ts'
 
 interface Deps {
+  /** Takes what is a frame of sound. */
+  audio: (socket: HubSocket, event: unknown, args: unknown[]) => boolean
   handlers: Handlers
   buckets: Buckets
   metrics: Metrics
@@ -26,14 +29,16 @@ export interface Dispatch {
 }
 
 /** Runs commands: limits, parses, hands to the handler of the name, acks. */
-export function createDispatch({ handlers, buckets, metrics, log, clock }: Deps): Dispatch {
+export function createDispatch({ audio, handlers, buckets, metrics, log, clock }: Deps): Dispatch {
   const repeats = createRepeats(clock)
   const running = new Set<Promise<void>>()
   let draining = false
 
   return {
     receive(socket, event, args) {
-      if (!socket.connected) return
+      if (!socket.connected || audio(socket, event, args)) return
+      // also when it is refused: the frames that follow are not for the room of the stream before
+      if (event === 'audio.start') endAudio(socket)
       const last = args.at(-1)
       const ack = typeof last === 'function' ? (last as (answer: object) => void) : undefined
       const rest = ack === undefined ? args : args.slice(0, -1)

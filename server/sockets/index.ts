@@ -11,6 +11,7 @@ import type { Auth } from '../auth/index.ts'
 import type { Buckets } from '../buckets.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import { createAudioFrames } from './audio.ts'
 import { authenticate, type UserConnections } from './authenticate.ts'
 import { closeSocket, rawSocket } from './close.ts'
 import { createDesks } from './desks.ts'
@@ -84,7 +85,12 @@ export function startSockets(
   const readers = createReaders()
   const desks = createDesks(io)
   const handlers = createHandlers({ rooms, agents, auth, readers, desks, watchExpiry })
-  const dispatch = createDispatch({ handlers, buckets, metrics, log, clock })
+  const audio = createAudioFrames({
+    buckets,
+    metrics,
+    tooMuch: (socket) => close(socket, 'tooLarge'),
+  })
+  const dispatch = createDispatch({ audio, handlers, buckets, metrics, log, clock })
   const stopFanout = startFanout({ io, bus, readers, desks, metrics })
   const close = (socket: HubSocket, why: Parameters<typeof closeSocket>[1]) => {
     metrics.closed.inc({ code: CLOSE_CODES[why] })

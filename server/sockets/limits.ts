@@ -23,6 +23,16 @@ export const COMMAND_LIMITS: Record<CommandName, Limit> = {
   'auth.refresh': { perSecond: 1, burst: 10 },
 }
 
+/**
+ * Sound of one user over all their sockets, bytes: four microphones of the best quality, and what a network that
+ * stood still for 50 s hands over at once.
+ */
+export const AUDIO_LIMIT: Limit = { perSecond: 4 * 96_000, burst: 50 * 96_000 }
+/** One frame of sound. */
+export const MAX_AUDIO_FRAME_BYTES = 32 * 1024
+/** Frames of a connection that are no sound: a client that sends more than these has a defect. */
+export const MAX_MALFORMED_FRAMES = 100
+
 /** For what the hub does not know. */
 export const UNKNOWN_LIMIT: Limit = { perSecond: 5, burst: 20 }
 

@@ -1,5 +1,6 @@
 import { allows, type Reader } from '#protocol'
 import type { JoinResult, Room } from '#rooms'
+import { endAudio } from './audio.ts'
 import type { HubSocket } from './types.ts'
 
 /** A socket in a room. */
@@ -34,8 +35,11 @@ export function createReaders() {
       const rooms = roomsOf.get(socket) ?? new Map<string, Room>()
       roomsOf.set(socket, rooms.set(room.name, room))
       void socket.join(readersOf(room))
+      if (as === 'watch') endAudio(socket, room.name)
     },
+    /** It gets nothing of the room from now on, and says nothing in it. */
     remove(room: Room, socket: HubSocket): void {
+      endAudio(socket, room.name)
       const readers = byRoom.get(room.id)
       readers?.delete(socket.id)
       if (readers?.size === 0) byRoom.delete(room.id)

@@ -1,6 +1,6 @@
 import type { DefaultEventsMap, Server, Socket } from 'socket.io'
 import type { WireEvent } from '#protocol'
-import type { Microphone } from '#rooms'
+import type { AudioStream } from './audio.ts'
 import type { Session } from './session.ts'
 
 interface Downstream {
@@ -10,8 +10,8 @@ interface Downstream {
 /** What the hub keeps on a socket: set by the auth middleware, so always there. */
 interface SocketData {
   session: Session
-  /** What it records, and for which room: one stream a socket. */
-  microphone?: { room: string; microphone: Microphone }
+  /** What it says into a room. */
+  audio?: AudioStream
 }
 
 // Commands come in by one listener that parses what it gets, so upstream events have no types.

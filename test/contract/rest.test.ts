@@ -64,7 +64,10 @@ test('a room is made, read, changed, closed and erased', async () => {
     owner: as,
     media: 'local',
     participants: 0,
-    settings: { moderators_see_private: true, empty_timeout_ms: 300_000 },
+    settings: {
+      ...{ moderators_see_private: true, empty_timeout_ms: 300_000 },
+      ...{ voice: true, record: 'off', record_days: 30 },
+    },
   })
   problem(await rest('/api/v1/rooms', { as, method: 'POST', body: { name } }), 409, 'conflict')
   expect((await rest(pathOf(name), { as })).body).toEqual(made.body)
@@ -72,9 +75,12 @@ test('a room is made, read, changed, closed and erased', async () => {
   const patched = await rest(pathOf(name), {
     as,
     method: 'PATCH',
-    body: { settings: { empty_timeout_ms: 60_000 } },
+    body: { settings: { empty_timeout_ms: 60_000, record: 'cases' } },
   })
-  expect(patched.body.settings).toEqual({ moderators_see_private: true, empty_timeout_ms: 60_000 })
+  expect(patched.body.settings).toEqual({
+    ...{ moderators_see_private: true, empty_timeout_ms: 60_000 },
+    ...{ voice: true, record: 'cases', record_days: 30 },
+  })
 
   const closed = await rest(pathOf(name, '/close'), { as, method: 'POST' })
   expect(closed.body).toMatchObject({ status: 'closed', closed_at: expect.any(Number) })

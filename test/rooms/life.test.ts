@@ -41,7 +41,7 @@ describe("a room's life", () => {
   test('made by REST it is empty and open; made again is a conflict, for strangers not_found', async () => {
     const room = await node.rooms.create(person('ann'), 'by rest', { empty_timeout_ms: 60_000 })
     expect(room.view()).toMatchObject({ status: 'open', owner: 'ann', participants: 0, seq: 1 })
-    expect(room.settings).toEqual({ moderators_see_private: false, empty_timeout_ms: 60_000 })
+    expect(room.settings).toEqual(RoomSettings.parse({ empty_timeout_ms: 60_000 }))
     expect(await refusal(node.rooms.create(person('ann'), 'by rest', {}))).toBe('conflict')
     expect(await refusal(node.rooms.create(person('ben'), 'by rest', {}))).toBe('not_found')
     await clock.advance(60_000)
