@@ -1,0 +1,77 @@
+import { ParticipantPermission } from '@livekit/protocol'
+import { type RoomServiceClient, ServerError } from 'livekit-server-sdk'
+import {
+  evades,
+  muted,
+  type Publishing,
+  permissionWith,
+  publishingOf,
+  same,
+  silent,
+} from './permission.ts'
+import { BEFORE_MUTE, type createSeals } from './seal.ts'
+
+export interface LiveKitParticipantsDeps {
+  service: Pick<RoomServiceClient, 'getParticipant' | 'updateParticipant' | 'removeParticipant'>
+  seals: ReturnType<typeof createSeals>
+  /** Epoch ms. */
+  now(): number
+}
+
+/** What is done to one participant of a LiveKit room. Each may be done again, and throws when LiveKit does. */
+export function createLiveKitParticipants({ service, seals, now }: LiveKitParticipantsDeps) {
+  async function read(room: string, identity: string) {
+    const info = await service.getParticipant(room, identity)
+    const sealed = info.attributes[BEFORE_MUTE]
+    const permission = info.permission ?? new ParticipantPermission()
+    const before = seals.open(room, identity, sealed)
+    // somebody else may have given them other rights since
+    const holds =
+      before !== undefined &&
+      [muted(before), silent(before)].some((publishing) => same(permission, publishing))
+    return { info, permission, sealed, before: holds ? before : undefined }
+  }
+
+  async function write(
+    room: string,
+    identity: string,
+    permission: ParticipantPermission,
+    sealed: string,
+  ): Promise<void> {
+    await service.updateParticipant(room, identity, {
+      permission,
+      attributes: { [BEFORE_MUTE]: sealed },
+    })
+  }
+
+  return {
+    async mute(room: string, identity: string): Promise<void> {
+      const { info, permission, before } = await read(room, identity)
+      const given: Publishing = before ?? publishingOf(permission)
+      const strictly = evades(info) || (before && same(permission, silent(before)))
+      const wanted = strictly ? silent(given) : muted(given)
+      if (before && same(permission, wanted)) return
+      const sealed = seals.seal(room, identity, given)
+      await write(room, identity, permissionWith(permission, wanted), sealed)
+    },
+
+    /** Gives back what a mute took. Whether there was one. */
+    async free(room: string, identity: string): Promise<boolean> {
+      const { permission, sealed, before } = await read(room, identity)
+      if (sealed === undefined) return false
+      await write(room, identity, before ? permissionWith(permission, before) : permission, '')
+      return true
+    },
+
+    /** Where LiveKit can, the tokens that they have are void from now on, too. */
+    remove: (room: string, identity: string): Promise<void> =>
+      service.removeParticipant(room, identity, {
+        revokeTokenTs: BigInt(Math.floor(now() / 1000)),
+      }),
+  }
+}
+
+/** LiveKit knows no such participant, or no such room. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ServerError && error.code === 'not_found'
+}
