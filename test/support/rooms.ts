@@ -34,6 +34,7 @@ export interface NodeOptions {
   /** Of the lease: by default the real one. One that stands still is a hub that hangs. */
   leaseClock?: Clock
   onLost?: () => void
+  speech?: RoomsDeps['speech']
   /** Limits of the committer. */
   limits?: Parameters<typeof createRooms>[1]
 }
@@ -49,10 +50,12 @@ export async function startNode(db: Database, options: NodeOptions = {}) {
     leaseClock = systemClock,
     limits,
     onLost = () => {},
+    speech,
   } = options
   const bus = createLocalBus({ log: quiet })
   const ownership = await acquireOwnership({ db, nodeId, clock: leaseClock, log: quiet, onLost })
-  const node = createNode({ db, bus, ownership, clock, logger: quiet, nextId: randomUUID }, limits)
+  const deps = { db, bus, ownership, clock, logger: quiet, nextId: randomUUID, speech }
+  const node = createNode(deps, limits)
   return { ...node, ownership }
 }
 
