@@ -36,6 +36,9 @@ test('the document is valid AsyncAPI 3.0, and says of everything when and why', 
     expect(document.channels.event?.messages).toHaveProperty([`event.${type}`])
 })
 
+/** Comes where people are heard, or agents speak aloud. */
+const SOUND = ['participant.speaking', 'transcription.delayed', 'transcript.gap', 'talkback.audio']
+
 describe('a running hub', () => {
   const setting = useHub()
   const { connect, rest, roomName } = setting
@@ -79,6 +82,8 @@ describe('a running hub', () => {
     await send(bob, 'room.join', { room, as: 'participant' })
     await send(bob, 'caption.push', { room, segment: 'p', text: 'I thi', final: false })
     await send(bob, 'chat.send', { room, text: 'between us', to: 'ada' })
+    await send(bob, 'audio.start', { room, sample_rate: 48_000 })
+    await send(bob, 'audio.stop', { room })
     const watcher = await connect('wim', { rooms: { [room]: ['watch'] } })
     await send(watcher, 'room.join', { room, as: 'watch' })
 
@@ -134,8 +139,8 @@ describe('a running hub', () => {
     expect([...refused]).toEqual(
       expect.arrayContaining(['room.join', 'moderation.review', 'auth.refresh', 'agent.dance']),
     )
-    // a stop needs luck, a gap media, and what is sent while the database is away is the next test's
-    const rare = ['transcript.gap', 'talkback.stop', 'room.degraded', 'room.recovered']
+    // a stop needs luck, what is sent while the database is away is the next test's, and sound has its own
+    const rare = ['talkback.stop', 'room.degraded', 'room.recovered', ...SOUND]
     const all = [...Object.keys(durableEvents), ...Object.keys(ephemeralEvents), 'hidden']
     expect(all.filter((type) => !seen.has(type) && !rare.includes(type))).toEqual([])
   }, 120_000)

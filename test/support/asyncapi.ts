@@ -12,11 +12,19 @@ export function strictly(document: AsyncApiDocument): (schema: string, value: un
     const validate =
       compiled.get(schema) ?? ajv.compile({ $ref: `${ROOT}#/components/schemas/${schema}` })
     compiled.set(schema, validate)
-    if (!validate(value))
+    if (!validate(spelled(value)))
       throw new Error(
         `${schema}: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(value).slice(0, 2_000)}`,
       )
   }
+}
+
+/** JSON Schema knows no bytes: it has them as a text. */
+function spelled(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1')
+  if (Array.isArray(value)) return value.map(spelled)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, spelled(part)]))
 }
 
 function closed(schema: unknown): unknown {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { type JWTPayload, SignJWT } from 'jose'
 import type { Right, Role } from '#protocol'
 
-const SECRET = 'the-secret-of-the-hubs-in-tests-0123456789'
+export const SECRET = 'the-secret-of-the-hubs-in-tests-0123456789'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const START_MS = 45_000
 

@@ -36,6 +36,8 @@ export interface RawClient {
   emitAny(name: string, ...args: unknown[]): Promise<unknown>
   /** A frame as it is, past all encoding. */
   send(frame: string | Uint8Array): void
+  /** A frame of sound, as `audio.frame`; or whatever, of any command. */
+  sendBytes(bytes: Uint8Array, name?: string): void
   /** Stops reading from the network, so that the hub's writes back up. */
   pause(): void
   unpause(): void
@@ -106,6 +108,10 @@ export function connectRaw(options: RawOptions): Promise<RawClient> {
       return answer
     },
     send: (frame) => socket.send(frame),
+    sendBytes(bytes, name = 'audio.frame') {
+      socket.send(`451-${JSON.stringify([name, { _placeholder: true, num: 0 }])}`)
+      socket.send(bytes)
+    },
     pause: () => socket.pause(),
     unpause: () => socket.resume(),
     close() {
@@ -129,8 +135,10 @@ export function connectRaw(options: RawOptions): Promise<RawClient> {
       clearTimeout(timer)
       reject(new Error(`closed with ${code} while connecting`))
     })
+    /** An event whose bytes come as frames of their own, right after it. */
+    let partial: { text: string; bytes: Buffer[]; missing: number } | undefined
     socket.on('message', (data, isBinary) => {
-      if (isBinary) return
+      if (isBinary) return bytes(data as Buffer)
       const frame = data.toString()
       if (onFrame?.(frame)) return
       read(frame)
@@ -153,6 +161,12 @@ export function connectRaw(options: RawOptions): Promise<RawClient> {
           if (name === 'event') onEvent?.(event)
           break
         }
+        case '45': {
+          const dash = frame.indexOf('-')
+          const missing = Number(frame.slice(2, dash))
+          partial = { text: frame.slice(dash + 1), bytes: [], missing }
+          break
+        }
         case '43':
           answer(frame)
           break
@@ -164,6 +178,18 @@ export function connectRaw(options: RawOptions): Promise<RawClient> {
           socket.close()
         }
       }
+    }
+
+    function bytes(data: Buffer): void {
+      if (!partial) return
+      partial.bytes.push(data)
+      if (partial.bytes.length < partial.missing) return
+      const { text, bytes } = partial
+      partial = undefined
+      const [name, event] = JSON.parse(text, (_, value) =>
+        value?._placeholder === true ? bytes[value.num] : value,
+      )
+      if (name === 'event') onEvent?.(event)
     }
 
     function answer(frame: string): void {

@@ -11,6 +11,7 @@ export function audioStart({ rooms, readers }: HandlerDeps): Handler<'audio.star
       try {
         const { principal } = socket.data.session.connection
         const room = await rooms.get(name, principal)
+        room.require(principal, 'join')
         if (readers.as(room, socket) !== 'participant')
           throw new HubError('forbidden', 'Join the room as a participant first.')
         if (socket.data.audio !== stream)
