@@ -121,6 +121,7 @@ async function start(config: Config): Promise<void> {
     const http = await createHttp({
       ...{ db, rooms, agents, auth, buckets, sample, metrics, activity, operations },
       ...{ log, clock, nextId, isDraining },
+      ...(config.livekit?.url === undefined ? {} : { livekitUrl: config.livekit.url }),
     })
     stopFirst('http', 500, () => http.close())
     const sockets = startSockets({

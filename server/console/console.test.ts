@@ -43,6 +43,24 @@ test('the page runs its own script and no other', async () => {
   }
 })
 
+test('the page may reach the LiveKit server that the hub has, and no other', async () => {
+  const policyOf = async (livekitUrl: string) => {
+    const other = fastify()
+    await other.register(consolePage, { livekitUrl })
+    const { headers } = await other.inject('/')
+    await other.close()
+    return String(headers['content-security-policy'])
+  }
+  expect(await policyOf('wss://rtc.example.org')).toContain(
+    "connect-src 'self' wss://rtc.example.org https://rtc.example.org;",
+  )
+  expect(await policyOf('http://10.0.0.2:7880/')).toContain(
+    "connect-src 'self' ws://10.0.0.2:7880 http://10.0.0.2:7880;",
+  )
+  const { headers } = await app.inject('/')
+  expect(headers['content-security-policy']).toContain("connect-src 'self';")
+})
+
 test('the page is asked for again each time, its files never', async () => {
   const { headers } = await app.inject('/')
   expect(headers['cache-control']).toBe('no-cache')

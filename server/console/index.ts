@@ -16,20 +16,40 @@ import { type Asset, type Bundle, bundle } from './bundle.ts'
 /** Pages by their address: each has an entry of its own, and shares what they have in common. */
 const PAGES = { '/': 'main.tsx', '/debug': 'debug/main.tsx' } as const
 
-/** Nothing but the page's own files and the hub it came from; no inline script or style. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+export interface ConsoleOptions {
+  /** Where browsers reach LiveKit. */
+  livekitUrl?: string
+}
+
+/**
+ * Nothing but the page's own files, the hub it came from and its LiveKit server; no inline script or style.
+ * Recordings are fetched with a token, and so played as `blob:`.
+ */
+function policy(livekitUrl: string | undefined): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    ["connect-src 'self'", ...livekitSources(livekitUrl)].join(' '),
+    'img-src data:',
+    'media-src blob:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
+/** LiveKit's client connects by WebSocket, and asks by HTTP why it could not. */
+function livekitSources(livekitUrl: string | undefined): string[] {
+  if (livekitUrl === undefined) return []
+  const { protocol, host } = new URL(livekitUrl)
+  const secure = protocol === 'wss:' || protocol === 'https:'
+  return secure ? [`wss://${host}`, `https://${host}`] : [`ws://${host}`, `http://${host}`]
+}
 
 /** Serves the pages. They are bundled at the first request and kept in memory. */
-export const consolePage: FastifyPluginAsync = async (app) => {
+export const consolePage: FastifyPluginAsync<ConsoleOptions> = async (app, { livekitUrl }) => {
+  const contentPolicy = policy(livekitUrl)
   let built: Promise<Bundle> | undefined
   const files = () => {
     built ??= bundle(Object.values(PAGES)).catch((error: unknown) => {
@@ -47,7 +67,7 @@ export const consolePage: FastifyPluginAsync = async (app) => {
         .replace('{css}', css)
       const etag = `"${createHash('sha256').update(html).digest('base64url').slice(0, 16)}"`
       reply.type('text/html; charset=utf-8')
-      reply.header('content-security-policy', POLICY)
+      reply.header('content-security-policy', contentPolicy)
       reply.header('cache-control', 'no-cache')
       reply.header('etag', etag)
       if (request.headers['if-none-match'] === etag) return reply.code(304).send()

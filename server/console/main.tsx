@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'preact/hooks'
 import { useApp } from './app/context.ts'
+import { lazy } from './app/lazy.tsx'
 import { mount } from './app/mount.tsx'
 import { hrefOf, type Route } from './app/route.ts'
 import { placesOf, Shell } from './app/shell.tsx'
@@ -8,9 +9,11 @@ import { waiting } from './desk/cases.ts'
 import { DeskPage } from './desk/index.tsx'
 import { createDesk, type Desk } from './desk/store.ts'
 import { HomePage } from './home/index.tsx'
-import { PastPage } from './past/index.tsx'
 import { RoomView } from './room/index.tsx'
 import { EmptyState } from './ui/index.ts'
+import './past/past.css'
+
+const PastPage = lazy(() => import('./past/index.tsx').then((part) => part.PastPage))
 
 mount(Console)
 

@@ -69,6 +69,7 @@ export async function createHttp(deps: HttpDeps): Promise<App> {
     },
     { prefix: '/api/v1' },
   )
-  await app.register(consolePage)
+  const { livekitUrl } = deps
+  await app.register(consolePage, livekitUrl === undefined ? {} : { livekitUrl })
   return app
 }

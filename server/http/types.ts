@@ -37,6 +37,8 @@ export interface HttpDeps {
   nextId: () => string
   /** Whether the hub has begun to stop. */
   isDraining: () => boolean
+  /** Where browsers reach LiveKit. */
+  livekitUrl?: string
 }
 
 declare module 'fastify' {

@@ -53,9 +53,9 @@ const hears = (text: string, final: boolean) =>
   )
 
 test('the microphone is offered to who has joined, and words become captions', async () => {
-  expect(await page.getByRole('button', { name: 'Speak' }).count()).toBe(0)
+  expect(await page.getByRole('button', { name: 'Dictate' }).count()).toBe(0)
   await page.getByRole('button', { name: 'Join' }).first().click()
-  await page.getByRole('button', { name: 'Speak' }).click()
+  await page.getByRole('button', { name: 'Dictate' }).click()
   await page.getByText('Your browser is listening').waitFor(SOON)
   await hears('we open the', false)
   await ana.when(
@@ -75,7 +75,7 @@ test('the microphone is offered to who has joined, and words become captions', a
 
 test('it is stopped by a button, and by leaving', async () => {
   await page.getByRole('button', { name: 'Stop' }).click()
-  await page.getByRole('button', { name: 'Speak' }).click()
+  await page.getByRole('button', { name: 'Dictate' }).click()
   await page.getByRole('button', { name: 'Leave' }).click()
   await page.getByText('watching', { exact: true }).waitFor(SOON)
   expect(await page.getByText('Your browser is listening').count()).toBe(0)
@@ -87,7 +87,7 @@ test('it is stopped by a button, and by leaving', async () => {
 
 test('a refused microphone is told of, with what to do', async () => {
   await page.getByRole('button', { name: 'Join' }).first().click()
-  await page.getByRole('button', { name: 'Speak' }).click()
+  await page.getByRole('button', { name: 'Dictate' }).click()
   await page.evaluate(() =>
     (window as unknown as { refuses: (error: string) => void }).refuses('not-allowed'),
   )

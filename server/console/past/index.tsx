@@ -5,7 +5,6 @@ import { useApp } from '../app/context.ts'
 import { hrefOf } from '../app/route.ts'
 import { sayMinutes } from '../app/say.ts'
 import { Button, EmptyState, ErrorNote, Icon, Spinner } from '../ui/index.ts'
-import './past.css'
 
 /** So long after the last key the hub is asked, ms. */
 const PAUSE_MS = 200

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { useApp } from '../app/context.ts'
 import { Badge, Button, Icon, Time } from '../ui/index.ts'
 import { useRoom } from './context.ts'
+import { SoundButton } from './sound/button.tsx'
 import { JoinButton } from './talk/composer.tsx'
 
 /** The room's name and state, and how one is in it. */
@@ -17,6 +18,7 @@ export function RoomHeader() {
           <bdi>{store.name}</bdi>
         </h1>
         <State />
+        <Recorded />
         {state !== undefined && (
           <span class="soft small facts">
             <span>
@@ -55,6 +57,35 @@ function State() {
     <Badge tone="good" dot>
       live
     </Badge>
+  )
+}
+
+const RECORDED = {
+  off: undefined,
+  cases: 'Sound around moderation cases is kept',
+  meeting: 'The sound of this meeting is kept',
+}
+
+/** Says to everyone that sound is kept, and that words are late. */
+function Recorded() {
+  const { store } = useRoom()
+  const kept = RECORDED[store.view.value?.settings.record ?? 'off']
+  const behind = Math.round((store.state.value?.transcriptBehindMs ?? 0) / 1000)
+  const live = store.mode.value === 'live'
+  return (
+    <span role="status" class="notices">
+      {live && kept !== undefined && (
+        <Badge tone="bad" dot>
+          <span title={kept}>recorded</span>
+          <span class="sr-only">. {kept}.</span>
+        </Badge>
+      )}
+      {live && behind > 0 && (
+        <Badge tone="warn">
+          Words are {behind} {behind === 1 ? 'second' : 'seconds'} behind
+        </Badge>
+      )}
+    </span>
   )
 }
 
@@ -105,7 +136,14 @@ function Presence() {
     return (
       <span class="presence">
         {store.mode.value === 'live' && <span class="soft small">watching</span>}
-        {store.mode.value === 'live' ? <JoinButton /> : <Reopen />}
+        {store.mode.value === 'live' ? (
+          <>
+            <JoinButton />
+            <SoundButton />
+          </>
+        ) : (
+          <Reopen />
+        )}
       </span>
     )
   return (
@@ -122,6 +160,7 @@ function Presence() {
         />
         transcribe me
       </label>
+      <SoundButton />
       <Button icon="exit" busy={busy.value} onClick={() => run(store.leave())}>
         Leave
       </Button>

@@ -1,9 +1,10 @@
 /**
  * The page of one room, live or closed: the conversation, and beside it what came of it, who is there,
  * the agents, plots and minutes. `model/` is what it shows, as pure functions; `talk/` the conversation;
- * `panels/` what is beside it.
+ * `panels/` what is beside it; `sound/` microphones and voices, fetched when
+ * somebody wants to be heard.
  */
-import { type Signal, useSignal } from '@preact/signals'
+import { type Signal, signal, useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { useApp } from '../app/context.ts'
 import { lazy } from '../app/lazy.tsx'
@@ -22,6 +23,7 @@ import { Feed } from './talk/feed.tsx'
 import './room.css'
 import './talk/feed.css'
 import './talk/composer.css'
+import './sound/sound.css'
 import './tabs.css'
 import '../plots/plots.css'
 import './panels/panels.css'
@@ -35,6 +37,7 @@ export interface RoomViewProps {
 }
 
 const InsightsPanel = lazy(() => import('./panels/insights.tsx').then((part) => part.InsightsPanel))
+const SoundBar = lazy(() => import('./sound/bar.tsx').then((part) => part.SoundBar))
 const MinutesPanel = lazy(() => import('./panels/minutes.tsx').then((part) => part.MinutesPanel))
 
 type Place = 'talk' | 'summary' | 'people' | 'agents' | 'insights' | 'minutes'
@@ -68,7 +71,10 @@ export function RoomView({ name, at }: RoomViewProps) {
   useEffect(() => {
     if (at !== undefined && target.peek()?.seq !== at) jump(at)
   }, [at])
-  const parts = useMemo<RoomParts | undefined>(() => store && { store, target, jump }, [store])
+  const parts = useMemo<RoomParts | undefined>(
+    () => store && { store, target, jump, wantsSound: signal(false), sound: signal(undefined) },
+    [store],
+  )
   if (parts === undefined) return null
   return (
     <RoomContext.Provider value={parts}>
@@ -79,7 +85,7 @@ export function RoomView({ name, at }: RoomViewProps) {
 
 function Room({ place }: { place: Signal<Place> }) {
   const { toasts } = useApp()
-  const { store } = useRoom()
+  const { store, wantsSound } = useRoom()
   const narrow = useMedia(NARROW)
   useProbe()
   const caughtUp = store.caughtUp.value
@@ -108,6 +114,7 @@ function Room({ place }: { place: Signal<Place> }) {
   return (
     <div class={narrow ? 'room is-narrow' : 'room'}>
       <RoomHeader />
+      {wantsSound.value && store.mode.value === 'live' && <SoundBar />}
       {!narrow && talk}
       <aside class="room-side" aria-label="About the room">
         <h2 class="sr-only">About the room</h2>

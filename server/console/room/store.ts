@@ -1,4 +1,4 @@
-import { batch, type ReadonlySignal, signal } from '@preact/signals'
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals'
 import type { BlankEvent, RoomEvent, RoomView, Summary, WireEvent } from '#protocol'
 import { type Hub, HubError, type LiveRoom, type RoomState } from '#protocol/client'
 import { observeRun, type Runs } from '../plots/latency.ts'
@@ -36,6 +36,10 @@ export interface RoomStore {
   /** The last seq of the log, as far as known. */
   readonly head: ReadonlySignal<number>
   readonly mayModerate: ReadonlySignal<boolean>
+  /** The room as REST tells it, asked for again and again: whose it is, its settings. */
+  readonly view: ReadonlySignal<RoomView | undefined>
+  /** Where its people are: at this hub's own socket, or in a LiveKit room. */
+  readonly media: ReadonlySignal<'local' | 'livekit'>
   /** What a user id is called, as the log has it. */
   nameOf(id: string): string
   /** The live room, for commands. @throws HubError when it is not live */
@@ -90,6 +94,13 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
   const problem = signal<HubError | undefined>(undefined)
   const head = signal(0)
   const mayModerate = signal(false)
+  const view = signal<RoomView | undefined>(undefined)
+  const media = computed(() => {
+    const people = state.value?.participants ?? []
+    return people.some((one) => one.media === 'livekit')
+      ? 'livekit'
+      : (view.value?.media ?? 'local')
+  })
 
   const path = `/rooms/${encodeURIComponent(name)}`
   const names = new Map(me === undefined ? [] : [[me.id, me.name]])
@@ -205,9 +216,10 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
   /** The room as REST knows it decides how it is read: joining a closed one would open it. */
   async function read(as?: 'watch' | 'participant') {
     try {
-      const view = await rest<RoomView>(path)
+      const found = await rest<RoomView>(path)
       if (closed) return
-      if (view.status === 'open') return await watch(as)
+      view.value = found
+      if (found.status === 'open') return await watch(as)
       const last = await rest<Summary>(`${path}/summary`)
       // only moderators may list cases: asking is how to know
       const moderates = await rest(`${path}/cases?limit=1`).then(
@@ -216,14 +228,14 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
       )
       if (closed) return
       batch(() => {
-        if (view.epoch !== timeline.value.epoch) timeline.value = emptyTimeline(view.epoch)
-        head.value = view.seq
+        if (found.epoch !== timeline.value.epoch) timeline.value = emptyTimeline(found.epoch)
+        head.value = found.seq
         summary.value = last.version === 0 ? undefined : last
         mayModerate.value = moderates
         state.value = undefined
         mode.value = 'record'
       })
-      await fetchPage(Math.max(0, view.seq - AT_ONCE), view.seq)
+      await fetchPage(Math.max(0, found.seq - AT_ONCE), found.seq)
     } catch (error) {
       if (!closed) refuse(asHubError(error))
     }
@@ -251,7 +263,7 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
 
   return {
     ...{ name, mode, joined, state, timeline, summary, runs, behind, caughtUp, problem, head },
-    mayModerate,
+    ...{ mayModerate, view, media },
     nameOf: (id) => names.get(id) ?? (id === 'policy' ? 'the policy' : id),
     room: () => {
       if (live === undefined) throw new HubError('room_closed', 'This room is not live.')
@@ -288,7 +300,8 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
     },
     check: async () => {
       try {
-        await rest(mayModerate.peek() ? `${path}/cases?limit=1` : path)
+        view.value = await rest<RoomView>(path)
+        if (mayModerate.peek()) await rest(`${path}/cases?limit=1`)
       } catch (error) {
         const { code = '' } = error as Partial<HubError>
         if (live !== undefined && LOST.has(code))

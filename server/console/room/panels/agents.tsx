@@ -2,10 +2,12 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { AgentConfig } from '#protocol'
 import { useApp } from '../../app/context.ts'
+import { lazy } from '../../app/lazy.tsx'
 import { AGENT_TITLES } from '../../app/say.ts'
 import { Badge, Button, ErrorNote, Spinner, type Tone } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
-import { PolicyDialog } from './policy-dialog.tsx'
+
+const PolicyDialog = lazy(() => import('./policy-dialog.tsx').then((part) => part.PolicyDialog))
 
 type Workflow = AgentConfig['workflow']
 

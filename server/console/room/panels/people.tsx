@@ -1,7 +1,8 @@
-import { useSignal } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
 import type { ParticipantView } from '#protocol'
 import { useApp } from '../../app/context.ts'
 import { Avatar, Badge, Button, EmptyState, Time, useNow } from '../../ui/index.ts'
+import { Level } from '../../ui/level.tsx'
 import { useRoom } from '../context.ts'
 import { muteOf } from '../model/tell.ts'
 import { CaseList } from './cases.tsx'
@@ -17,6 +18,7 @@ export function PeoplePanel() {
   const now = useNow(1_000)
   const people = store.state.value?.participants ?? []
   const moderates = store.mayModerate.value
+  const speaking = store.state.value?.speaking ?? []
   return (
     <div class="people">
       <section>
@@ -34,8 +36,13 @@ export function PeoplePanel() {
               <Avatar id={person.id} name={person.name} />
               <div class="row-main">
                 <bdi class="name">{person.name}</bdi>
-                <Marks {...{ person, now }} isMe={person.id === me} />
+                <Marks
+                  {...{ person, now }}
+                  isMe={person.id === me}
+                  speaks={speaking.includes(person.id)}
+                />
               </div>
+              <Loudness person={person} />
               {moderates && person.id !== me && person.kind === 'person' && (
                 <Actions person={person} plan={(next) => (planned.value = next)} />
               )}
@@ -52,13 +59,26 @@ export function PeoplePanel() {
   )
 }
 
-function Marks(props: { person: ParticipantView; now: number; isMe: boolean }) {
-  const { person, now, isMe } = props
+/** How loud a person is, for who takes part with sound. */
+function Loudness({ person: { id, name } }: { person: ParticipantView }) {
+  const { sound } = useRoom()
+  const level = useComputed(() => sound.value?.levels.value.get(id) ?? 0)
+  const known = useComputed(() => sound.value?.levels.value.has(id) ?? false)
+  return known.value ? <Level of={level} label={`Level of ${name}`} /> : null
+}
+
+function Marks(props: { person: ParticipantView; now: number; isMe: boolean; speaks: boolean }) {
+  const { person, now, isMe, speaks } = props
   const { opted_out: optedOut, kind, media } = person
   const muted = muteOf(person, now)
   return (
     <span class="marks">
       {isMe && <Badge tone="accent">you</Badge>}
+      {speaks && (
+        <Badge tone="good" dot>
+          speaks
+        </Badge>
+      )}
       {kind === 'agent' && <Badge>agent</Badge>}
       {media === 'livekit' && <Badge>LiveKit</Badge>}
       {muted !== undefined && (

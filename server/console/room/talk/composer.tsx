@@ -18,7 +18,7 @@ const WAYS: Record<Way, { label: string; icon: IconName; hint: string }> = {
 /** Where one speaks, writes and asks. Watching needs none of it; speaking needs one to join first. */
 export function Composer() {
   const { session } = useApp()
-  const { store } = useRoom()
+  const { store, wantsSound } = useRoom()
   const way = useSignal<Way>('ask')
   const to = useSignal('')
   const alone = useSignal(false)
@@ -35,6 +35,10 @@ export function Composer() {
     // who has begun with something else goes on with it
     if (joined && way.peek() === 'ask' && !field.current?.value) way.value = 'say'
   }, [joined])
+  useEffect(() => {
+    // what is said would appear twice
+    if (wantsSound.value) dictation.stop()
+  }, [wantsSound.value])
   const needsJoin = way.value !== 'ask' && !joined
   const others = (store.state.value?.participants ?? []).filter(
     ({ id, kind }) => kind === 'person' && id !== session.user.value?.id,
@@ -119,9 +123,9 @@ export function Composer() {
             only I see the answer{joined ? '' : ', as I only watch'}
           </label>
         )}
-        {joined && dictation.available && !dictation.state.value.on && (
-          <Button size="small" icon="mic" onClick={dictation.start}>
-            Speak
+        {joined && !wantsSound.value && dictation.available && !dictation.state.value.on && (
+          <Button size="small" onClick={dictation.start}>
+            Dictate
           </Button>
         )}
       </div>
