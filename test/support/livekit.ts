@@ -30,8 +30,8 @@ export interface LiveKitServer {
   env: Record<'LIVEKIT_URL' | 'LIVEKIT_API_KEY' | 'LIVEKIT_API_SECRET', string>
   /** An access token as an application makes one for its users. */
   token(room: string, identity: string, options?: TokenOptions): Promise<string>
-  /** Stops it as `signal` does, for `up`. */
-  down(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  /** Kills it, for `up`: asked to end, it waits for its connections. */
+  down(): Promise<void>
   /** Starts it again on the same ports; it remembers nothing. */
   up(): Promise<void>
   stop(): Promise<void>
@@ -95,7 +95,7 @@ export async function startLiveKit({ webhookUrl }: LiveKitOptions = {}): Promise
     async up() {
       child = await start()
     },
-    stop: () => down('SIGKILL'),
+    stop: down,
   }
 
   async function start(): Promise<ChildProcess> {
@@ -117,10 +117,10 @@ export async function startLiveKit({ webhookUrl }: LiveKitOptions = {}): Promise
     return started
   }
 
-  async function down(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+  async function down(): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, 'exit')
-    child.kill(signal)
+    child.kill('SIGKILL')
     await exited
   }
 }
