@@ -3,8 +3,11 @@ import { type Tx, tables } from '#db'
 import type { EventDraft, ParticipantView } from '#protocol'
 import { type RoomCore, SYSTEM } from './core.ts'
 
-/** A room's opening and closing, and the closing of one that stays empty. */
-export function createLife(core: RoomCore) {
+/**
+ * A room's opening and closing, and the closing of one that stays empty. `lastWords` resolves when all that was said is
+ * in the log.
+ */
+export function createLife(core: RoomCore, lastWords: () => Promise<void>) {
   /** Comings and goings under way. */
   const moves = new Set<Promise<unknown>>()
   let opening: Promise<unknown> | undefined
@@ -68,6 +71,7 @@ export function createLife(core: RoomCore) {
     await Promise.allSettled(moves)
     const present = core.participants.views(() => undefined)
     if (core.status === 'closed' || (reason === 'empty' && present.length > 0)) return
+    await lastWords()
     const left = present.map((participant) => departure(participant, 'closed'))
     core.closing = true
     try {

@@ -105,7 +105,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     signal: (signal) => deps.bus.publish({ ...signal, room }),
   }
 
-  const life = createLife(core)
+  const life = createLife(core, () => microphones.close())
   const presence = createPresence(core, life, (principal) => ({
     room: {
       name: core.name,
@@ -181,6 +181,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     },
     caption: speaking.caption,
     openMicrophone: microphones.open,
+    missed: microphones.missed,
     hearsVoice: voices.heard,
     openVoice: voices.open,
     attachMedia: voices.attach,
@@ -240,6 +241,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     },
     release() {
       life.stop()
+      microphones.stop()
       presence.stop()
       moderation.stop()
       log.seal()
@@ -275,6 +277,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     core.signal({ kind: 'events', events, ...(contexts ? { contexts } : {}) })
     for (const event of events) {
       if (event.type === 'participant.joined') presence.arrived(event.actor.id)
+      if (event.type === 'participant.left') microphones.left(event.actor.id)
       if (event.type === 'moderation.acted' && event.data.action === 'remove')
         presence.removed(event.data.target)
       if (event.type === 'room.closed') presence.closed()

@@ -204,6 +204,11 @@ export interface Room {
    * `local`: it comes by their own socket, by which they hear the agents then.
    */
   openMicrophone(principal: Principal, options: { sampleRate: number; local?: boolean }): Microphone
+  /**
+   * Logs speech that nobody heard, such as while the hub was away, as `transcript.gap`; without `userId` it may have
+   * been anybody's. Times are epoch ms.
+   */
+  missed(lost: { userId?: string; from: number; to: number; reason: string }): Promise<void>
   /** Whether what agents say is said aloud: the room wants it, and somebody is there to hear. */
   hearsVoice(): boolean
   /** Where the voice of one talkback goes, to all who hear it now. Its `write` throws when nobody does any more. */

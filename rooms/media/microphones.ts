@@ -1,12 +1,30 @@
-import { HubError, type Principal } from '#protocol'
+import { type Actor, type EventDraft, HubError, type Principal } from '#protocol'
 import { emit, type RoomCore, SYSTEM, speaker } from '../core.ts'
-import type { Microphone, Speech } from '../speech/types.ts'
+import type { Hearing, Microphone, Speech } from '../speech/types.ts'
+
+/** A room that closes waits so long for the words of what was said, ms; the rest is logged as a gap. */
+const LAST_WORDS = 3_000
+
+interface Open {
+  userId: string
+  /** Whether they talk, and so hear, by a socket. */
+  local: boolean
+  /** What is said until now is transcribed; what is said next begins anew. */
+  finish(withinMs?: number): Promise<void>
+  cut(): void
+}
 
 /**
  * The sound of people in a room, wherever it comes from: what is heard of it becomes their transcript. Who is muted,
  * removed or has opted out is not heard, for as long as that holds.
  */
 export function createMicrophones(core: RoomCore, speech: Speech | undefined) {
+  const microphones = new Set<Open>()
+  /** How late the words of each are, where they are. */
+  const late = new Map<Open, number>()
+  /** The room waits for the last words. */
+  let closing = false
+
   /** Whether what this person says may be heard, and be known as theirs. */
   function allowed(userId: string): boolean {
     return (
@@ -16,71 +34,151 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined) {
     )
   }
 
-  /** Who talks by a socket. */
-  const local = new Map<Microphone, string>()
-
   return {
     /** Whether somebody here talks, and so hears, by a socket. */
-    heardLocally: () => [...local.values()].some((id) => core.participants.get(id) !== undefined),
+    heardLocally: () =>
+      [...microphones].some(({ local, userId }) => local && core.participants.get(userId)),
 
     open(
       principal: Principal,
-      { sampleRate, local: byTheirSocket }: { sampleRate: number; local?: boolean },
+      { sampleRate, local = false }: { sampleRate: number; local?: boolean },
     ): Microphone {
-      const actor = speaker(core, principal)
+      const { id: userId, name } = speaker(core, principal)
       if (!speech)
         throw new HubError('conflict', 'This hub transcribes no sound. Send caption.push.')
-      const { id } = actor
-      const sinceOpened = (at: number) => Math.max(0, Math.round(at - core.openedAt))
-      const written = (err: unknown) => core.logger.warn({ err }, 'what was heard was not kept')
       /** Whether it was silenced, so that the next sound begins anew. */
       let silenced = false
+      /** There is none while nothing is said that could be heard. */
+      let heard: Microphone | undefined
+      let ended = false
 
-      const heard = speech.listen(
-        { sampleRate },
-        {
-          speaking(speaking) {
-            if (!speaking || allowed(id))
-              emit(core, { type: 'participant.speaking', actor, data: { speaking } })
-          },
-          partial(segment, text) {
-            if (allowed(id))
-              emit(core, { type: 'transcript.partial', actor, data: { segment, text } })
-          },
-          final({ segment, text, from, to, confidence }) {
-            if (!allowed(id)) return
-            const data = {
-              ...{ segment, text, source: 'speech' as const },
-              ...{ start_ms: sinceOpened(from), end_ms: sinceOpened(to) },
-              ...(confidence === undefined ? {} : { confidence }),
-            }
-            core.log.append([{ type: 'transcript.final', actor, data }]).catch(written)
-          },
-          gap({ from, to, reason }) {
-            if (!allowed(id)) return
-            const data = { from_ms: sinceOpened(from), to_ms: sinceOpened(to), reason }
-            core.log.append([{ type: 'transcript.gap', actor, data }]).catch(written)
-          },
-          delayed: (behind_ms) =>
-            emit(core, { type: 'transcription.delayed', actor: SYSTEM, data: { behind_ms } }),
+      const one: Open = {
+        userId,
+        local,
+        async finish(withinMs) {
+          const finished = heard
+          heard = undefined
+          await finished?.end(withinMs)
         },
-      )
+        cut: () => heard?.cut(),
+      }
+      const told = hearing(one, () => ({
+        ...{ id: userId, kind: 'person' },
+        name: core.participants.nameOf(userId) ?? name,
+      }))
+      const listen = () => speech.listen({ sampleRate }, told)
+      heard = listen()
+      microphones.add(one)
 
-      const microphone: Microphone = {
+      return {
         write(pcm) {
-          const mayBeHeard = allowed(id) && core.participants.get(id) !== undefined
-          if (mayBeHeard) heard.write(pcm)
-          else if (!silenced) heard.cut()
+          if (ended) return
+          const mayBeHeard =
+            !closing &&
+            !core.closing &&
+            allowed(userId) &&
+            core.participants.get(userId) !== undefined
+          if (mayBeHeard) {
+            heard ??= listen()
+            heard.write(pcm)
+          } else if (!silenced && !closing) one.cut()
           silenced = !mayBeHeard
         },
-        end() {
-          local.delete(microphone)
-          return heard.end()
+        async end(withinMs) {
+          ended = true
+          microphones.delete(one)
+          await one.finish(withinMs)
+          behind(one, 0)
         },
-        cut: heard.cut,
+        cut: one.cut,
       }
-      if (byTheirSocket) local.set(microphone, id)
-      return microphone
+    },
+
+    /** A person has gone, for the record: nothing of what they said before waits for more. */
+    left(userId: string): void {
+      for (const one of microphones) if (one.userId === userId) one.finish().catch(failed)
+    },
+
+    /** Before the room closes: what was said in it is in its log when this resolves. */
+    async close(): Promise<void> {
+      closing = true
+      try {
+        await Promise.all([...microphones].map((one) => one.finish(LAST_WORDS)))
+      } finally {
+        closing = false
+      }
+    },
+
+    /** Speech that nobody heard, such as while the hub was down. Without `userId` it is anybody's. Times are epoch ms. */
+    async missed({ userId, from, to, reason }: Missed): Promise<void> {
+      const name = userId === undefined ? undefined : core.participants.nameOf(userId)
+      const actor: Actor =
+        userId === undefined ? SYSTEM : { id: userId, name: name ?? userId, kind: 'person' }
+      await core.log.append([gap(actor, { from, to, reason })])
+    },
+
+    /** Nothing of the room happens in this memory any more. */
+    stop(): void {
+      for (const one of microphones) one.cut()
+      microphones.clear()
     },
   }
+
+  /** What is heard of a person, as the room tells it. Their name is the one that they have by then. */
+  function hearing(one: Open, actor: () => Actor): Hearing {
+    const { userId } = one
+    return {
+      speaking(speaking) {
+        if (!speaking || allowed(userId))
+          emit(core, { type: 'participant.speaking', actor: actor(), data: { speaking } })
+      },
+      partial(segment, text) {
+        if (allowed(userId))
+          emit(core, { type: 'transcript.partial', actor: actor(), data: { segment, text } })
+      },
+      final({ segment, text, from, to, confidence }) {
+        if (!allowed(userId)) return
+        const data = {
+          ...{ segment, text, source: 'speech' as const },
+          ...{ start_ms: sinceOpened(from), end_ms: sinceOpened(to) },
+          ...(confidence === undefined ? {} : { confidence }),
+        }
+        core.log.append([{ type: 'transcript.final', actor: actor(), data }]).catch(failed)
+      },
+      gap(lost) {
+        if (allowed(userId)) core.log.append([gap(actor(), lost)]).catch(failed)
+      },
+      delayed: (behindMs) => behind(one, behindMs),
+    }
+  }
+
+  /** The room is as late as the latest of its people. */
+  function behind(one: Open, ms: number): void {
+    const before = Math.max(0, ...late.values())
+    if (ms > 0) late.set(one, Math.round(ms))
+    else late.delete(one)
+    const now = Math.max(0, ...late.values())
+    if (now !== before)
+      emit(core, { type: 'transcription.delayed', actor: SYSTEM, data: { behind_ms: now } })
+  }
+
+  function gap(actor: Actor, { from, to, reason }: Omit<Missed, 'userId'>): EventDraft {
+    const data = { from_ms: sinceOpened(from), to_ms: sinceOpened(to), reason }
+    return { type: 'transcript.gap', actor, data }
+  }
+
+  function sinceOpened(at: number): number {
+    return Math.max(0, Math.round(at - core.openedAt))
+  }
+
+  function failed(err: unknown): void {
+    core.logger.warn({ err }, 'what was heard was not kept')
+  }
+}
+
+export interface Missed {
+  userId?: string
+  from: number
+  to: number
+  reason: string
 }
