@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '#db'
 import type { AgentConfig, Command, Principal, Workflow } from '#protocol'
-import type { Bus, Clock, Room, Rooms } from '#rooms'
+import type { Bus, Clock, Room, Rooms, Synthesizer } from '#rooms'
 import type { Embedder } from './embedding/index.ts'
 import type { ConfigPatch } from './live/config.ts'
 import type { ModelKeys } from './models/index.ts'
@@ -19,6 +19,8 @@ export interface AgentsDeps {
   models?: ModelKeys
   /** Answers are then searched by meaning too. */
   embedder?: Embedder | undefined
+  /** What all may hear is then said aloud too, where somebody is there to hear. */
+  synthesizer?: Synthesizer | undefined
   options?: Partial<AgentOptions>
   /** Told how long each stage took. */
   observe?: Observe

@@ -13,6 +13,7 @@ import {
   untraced,
 } from '../observe/index.ts'
 import type { Agents, AgentsDeps } from '../types.ts'
+import { createAloud } from './aloud.ts'
 import { type Binding, createBinding } from './binding.ts'
 import { agentConfigs, patched } from './config.ts'
 import { createHeat } from './heat.ts'
@@ -36,6 +37,7 @@ export function createAgents(deps: AgentsDeps): Agents {
     observe,
     hearing,
   )
+  const aloud = deps.synthesizer && createAloud({ synthesizer: deps.synthesizer, log })
   const heat = createHeat(clock)
   const moderator = observeModerator(heat.felt(createModerator()), observe)
   const pastModerator = createModerator()
@@ -51,6 +53,7 @@ export function createAgents(deps: AgentsDeps): Agents {
       createBinding({
         room,
         embedder: deps.embedder,
+        aloud,
         workflows,
         moderator,
         pastModerator,

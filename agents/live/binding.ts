@@ -16,6 +16,7 @@ import type { Workflows } from '../graphs/index.ts'
 import { isSpoken, type Spoken, toTurn } from '../graphs/spoken.ts'
 import { SHUTDOWN } from '../graphs/voice.ts'
 import type { AgentOptions, Ask, Observe } from '../types.ts'
+import type { Aloud } from './aloud.ts'
 import { agentConfigs, roomAgent } from './config.ts'
 import type { RoomContext } from './context.ts'
 import { createEnforcement } from './enforcement.ts'
@@ -29,10 +30,12 @@ import { createQuestions } from './questions.ts'
 import { createRuns } from './runs.ts'
 import { createStates } from './states.ts'
 import { createSummaries } from './summaries.ts'
+import { createTurns } from './turns.ts'
 
 export interface BindingDeps {
   room: Room
   embedder: Embedder | undefined
+  aloud: Aloud | undefined
   workflows: Workflows
   moderator: Moderator
   /** For what was said before: its own, since flood windows count what is said now. */
@@ -81,7 +84,13 @@ export function createBinding(deps: BindingDeps) {
   const floor = createFloor()
   const states = createStates(room)
   const { deltaEveryMs } = options
-  const runs = createRuns({ room, floor, states, clock, deltaEveryMs, observe: deps.observe })
+  const turns = createTurns({
+    clock,
+    mayInterrupt: (id) => room.isPresent(id) && !room.restricted().some((r) => r.target === id),
+    onBargeIn: () => void runs.bargeIn().catch(failed('qa')),
+  })
+  const { aloud, observe } = deps
+  const runs = createRuns({ room, floor, states, turns, aloud, clock, deltaEveryMs, observe })
   const context: RoomContext = {
     room,
     workflows,
@@ -138,6 +147,7 @@ export function createBinding(deps: BindingDeps) {
       summaries.stop()
       enforcement.stop()
       runs.shutDown()
+      turns.stop()
       const settled = [summaries, questions, greetings, enforcement].map((part) => part.settled())
       await Promise.allSettled([ready, ...settled])
     },
@@ -196,6 +206,7 @@ export function createBinding(deps: BindingDeps) {
       const { event } = signal
       if (event.type === 'transcript.partial' && event.actor.kind === 'person')
         if (config('moderation').enabled) enforcement.hearPartial(event)
+      if (event.type === 'participant.speaking') turns.speaking(event.actor.id, event.data.speaking)
       return
     }
     if (signal.kind !== 'events') return
@@ -220,6 +231,7 @@ export function createBinding(deps: BindingDeps) {
         return
       case 'participant.left':
         greetings.left(event)
+        turns.gone(event.actor.id)
         states.refresh()
         if (room.participants().length === 0) void summaries.flush()
         return

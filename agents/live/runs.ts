@@ -10,10 +10,12 @@ import {
 } from '../graphs/voice.ts'
 import { inSpan } from '../observe/span.ts'
 import type { Observe } from '../types.ts'
+import type { Aloud, Narration } from './aloud.ts'
 import { actorOf } from './config.ts'
 import { createDeltas } from './deltas.ts'
 import type { Floor } from './floor.ts'
 import type { States } from './states.ts'
+import type { Turns } from './turns.ts'
 
 export interface RunOptions {
   id: string
@@ -38,9 +40,12 @@ export interface LiveRun extends Voice {
 }
 
 export interface RunsDeps {
-  room: Pick<Room, 'append' | 'emit'>
+  room: Pick<Room, 'append' | 'emit' | 'hearsVoice' | 'openVoice'>
   floor: Floor
   states: States
+  turns: Turns
+  /** Without it all is text. */
+  aloud: Aloud | undefined
   clock: Clock
   deltaEveryMs: number
   observe: Observe
@@ -49,12 +54,14 @@ export interface RunsDeps {
 interface Entry extends LiveRun {
   options: RunOptions
   begun: boolean
+  narration?: Narration
   stop(): Promise<void>
   shutDown(): void
 }
 
 /** The runs of a room that speak: each is started once, heard, and ended once, however it ends. */
-export function createRuns({ room, floor, states, clock, deltaEveryMs, observe }: RunsDeps) {
+export function createRuns(deps: RunsDeps) {
+  const { room, floor, states, turns, aloud, clock, deltaEveryMs, observe } = deps
   const runs = new Map<string, Entry>()
 
   function create(options: RunOptions): LiveRun {
@@ -84,7 +91,11 @@ export function createRuns({ room, floor, states, clock, deltaEveryMs, observe }
     })
 
     /** The last words and the end are one append: after a crash both are there, or neither. */
-    async function end(data: Omit<DurableData<'run.finished'>, 'run'>, said?: Said): Promise<void> {
+    async function end(
+      data: Omit<DurableData<'run.finished'>, 'run'>,
+      said?: Said,
+      voice = false,
+    ): Promise<void> {
       over = true
       deltas.end()
       endThinking()
@@ -98,7 +109,7 @@ export function createRuns({ room, floor, states, clock, deltaEveryMs, observe }
             run,
             agent: agent.id,
             text: said.text,
-            voice: false,
+            voice,
             ...(said.citations ? { citations: said.citations } : {}),
             ...(data.status === 'interrupted' ? { interrupted: true } : {}),
           },
@@ -107,6 +118,26 @@ export function createRuns({ room, floor, states, clock, deltaEveryMs, observe }
       drafts.push({ type: 'run.finished', actor, data: { run, ...data }, ...addressed })
       await room.append(drafts)
       observe({ stage: 'talkback', workflow, status: data.status, ms: took() })
+    }
+
+    /** Says it aloud, where that is heard: what all may hear. */
+    function narrate(): Narration | undefined {
+      if (!aloud || to !== undefined || !room.hearsVoice()) return undefined
+      const over: (() => void)[] = []
+      const narration = aloud.begin({
+        signal: abort.signal,
+        mayBegin: async () => (await turns.pause(abort.signal)) && room.hearsVoice(),
+        openSink: () => room.openVoice({ run, agent: agent.id }),
+        onSound() {
+          over.push(states.begin(agent.id, 'speaking'), turns.voiced())
+          endThinking()
+        },
+        onEnd() {
+          for (const end of over) end()
+        },
+      })
+      entry.narration = narration
+      return narration
     }
 
     const entry: Entry = {
@@ -142,14 +173,27 @@ export function createRuns({ room, floor, states, clock, deltaEveryMs, observe }
             signal: abort.signal,
           })
           span.addEvent('has the floor')
-          const endSpeaking = states.begin(agent.id, 'speaking')
+          const narration = priority === 'answer' ? narrate() : undefined
+          const endSpeaking = narration ? undefined : states.begin(agent.id, 'speaking')
           try {
-            const said = await say({ signal: abort.signal, show: deltas.show })
+            const said = await say({
+              signal: abort.signal,
+              show(text, atOnce) {
+                deltas.show(text, atOnce)
+                narration?.show(text)
+              },
+            })
+            if (narration) {
+              // all of it can be read while it is said
+              deltas.show(said.text, true)
+              await narration.finish(said.text)
+            }
             // an interruption that came in the last moment has written the end itself
             if (over) throw abort.signal.reason
-            await end({ status: 'done' }, said)
+            await end({ status: 'done' }, said, narration?.sounded())
           } finally {
-            endSpeaking()
+            narration?.stop()
+            endSpeaking?.()
             release()
           }
         })
@@ -167,15 +211,19 @@ export function createRuns({ room, floor, states, clock, deltaEveryMs, observe }
       },
 
       async stop() {
-        const text = deltas.shown()
+        const { narration } = entry
+        narration?.stop()
+        const sounded = narration?.sounded() ?? false
+        const text = sounded ? narration?.heard() : deltas.shown()
         over = true
-        abort.abort(INTERRUPTED)
         room.emit({ type: 'talkback.stop', actor, data: { run }, ...addressed })
-        await end({ status: 'interrupted' }, { text })
+        abort.abort(INTERRUPTED)
+        await end({ status: 'interrupted' }, { text: text ?? '' }, sounded)
       },
 
       shutDown() {
         over = true
+        entry.narration?.stop()
         deltas.end()
         endThinking()
         abort.abort(SHUTDOWN)
@@ -202,6 +250,12 @@ export function createRuns({ room, floor, states, clock, deltaEveryMs, observe }
       )
       await Promise.all(stopped.map((entry) => entry.stop()))
       return stopped.map(({ id }) => id)
+    },
+
+    /** Somebody talks: what is heard aloud ends. */
+    async bargeIn(): Promise<void> {
+      const heard = [...runs.values()].filter(({ narration }) => narration?.sounded())
+      await Promise.all(heard.map((entry) => entry.stop()))
     },
 
     /** Ends all without a word in the log, so that they can be taken up again. */

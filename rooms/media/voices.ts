@@ -63,6 +63,7 @@ function together(core: RoomCore, sinks: VoiceSink[]): VoiceSink {
     async write(sound) {
       for (const piece of piecesOf(sound, PIECE_MS)) {
         if (stopped) return
+        if (working.length === 0) throw new Error('nobody is there to hear it')
         await each((sink) => sink.write(piece))
       }
     },
