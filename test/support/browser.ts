@@ -9,10 +9,21 @@ const PLACES = [
   '/usr/bin/google-chrome-stable',
 ]
 
-/** A headless Chromium of this machine. Where there is none, root installs it; else this fails loudly. */
-export async function launchBrowser(): Promise<Browser> {
+/**
+ * A headless Chromium of this machine. Where there is none, root installs it; else this fails loudly.
+ * With `speech` it has a microphone, and that WAV file is what is said into it, once; pages still need the
+ * permission `microphone`.
+ */
+export async function launchBrowser({ speech }: { speech?: string } = {}): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? find() ?? install()
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  const microphone = [
+    '--use-fake-device-for-media-stream',
+    `--use-file-for-fake-audio-capture=${speech}%noloop`,
+  ]
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', ...(speech === undefined ? [] : microphone)],
+  })
 }
 
 function find(): string | undefined {

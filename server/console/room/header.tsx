@@ -4,6 +4,7 @@ import { useApp } from '../app/context.ts'
 import { Badge, Button, Icon, Time } from '../ui/index.ts'
 import { useRoom } from './context.ts'
 import { SoundButton } from './sound/button.tsx'
+import { RECORDED } from './sound/settings.tsx'
 import { JoinButton } from './talk/composer.tsx'
 
 /** The room's name and state, and how one is in it. */
@@ -60,24 +61,18 @@ function State() {
   )
 }
 
-const RECORDED = {
-  off: undefined,
-  cases: 'Sound around moderation cases is kept',
-  meeting: 'The sound of this meeting is kept',
-}
-
 /** Says to everyone that sound is kept, and that words are late. */
 function Recorded() {
   const { store } = useRoom()
-  const kept = RECORDED[store.view.value?.settings.record ?? 'off']
+  const record = store.view.value?.settings.record ?? 'off'
   const behind = Math.round((store.state.value?.transcriptBehindMs ?? 0) / 1000)
   const live = store.mode.value === 'live'
   return (
     <span role="status" class="notices">
-      {live && kept !== undefined && (
+      {live && record !== 'off' && (
         <Badge tone="bad" dot>
-          <span title={kept}>recorded</span>
-          <span class="sr-only">. {kept}.</span>
+          <span title={RECORDED[record]}>recorded</span>
+          <span class="sr-only">: {RECORDED[record]}</span>
         </Badge>
       )}
       {live && behind > 0 && (

@@ -6,6 +6,7 @@ import { lazy } from '../../app/lazy.tsx'
 import { AGENT_TITLES } from '../../app/say.ts'
 import { Badge, Button, ErrorNote, Spinner, type Tone } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
+import { SoundSettings } from '../sound/settings.tsx'
 
 const PolicyDialog = lazy(() => import('./policy-dialog.tsx').then((part) => part.PolicyDialog))
 
@@ -54,12 +55,15 @@ export function AgentsPanel() {
   if (problem.value !== undefined) return <ErrorNote error={problem.value} retry={load} />
   if (configs.value.qa === undefined) return <Spinner label="Asking how the agents are set …" />
   return (
-    <ul class="agent-cards">
-      {ORDER.map((workflow) => {
-        const config = configs.value[workflow]
-        return config && <AgentCard key={workflow} config={config} change={change} />
-      })}
-    </ul>
+    <div class="agent-cards">
+      <ul class="agent-cards">
+        {ORDER.map((workflow) => {
+          const config = configs.value[workflow]
+          return config && <AgentCard key={workflow} config={config} change={change} />
+        })}
+      </ul>
+      <SoundSettings />
+    </div>
   )
 }
 

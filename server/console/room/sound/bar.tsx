@@ -30,7 +30,7 @@ export function SoundBar() {
   }
   if (state.phase === 'over')
     return (
-      <section class="sound-bar" aria-label="Sound">
+      <section class="sound-bar is-none" aria-label="Sound">
         <ErrorNote error={state.problem} retry={() => void mine.start()} />
         <Button size="small" icon="close" onClick={close}>
           Go on without sound

@@ -1,0 +1,116 @@
+import { useSignal } from '@preact/signals'
+import type { RoomView } from '#protocol'
+import { useApp } from '../../app/context.ts'
+import { Button, Dialog, ErrorNote } from '../../ui/index.ts'
+
+type Settings = Pick<RoomView['settings'], 'voice' | 'record' | 'record_days'>
+
+const RECORD: Record<Settings['record'], { label: string; means: string }> = {
+  off: { label: 'Nothing', means: 'No sound is kept. The transcript is, as in every room.' },
+  cases: {
+    label: 'Around moderation cases',
+    means:
+      'About half a minute around each case, of the person whom it is about. Moderators can listen to it.',
+  },
+  meeting: {
+    label: 'The whole meeting',
+    means:
+      'All that is said, in a file for each person. Moderators can listen to it. Who is not transcribed, or is muted, is not recorded.',
+  },
+}
+
+/** What is done with sound in this room, for its owner. */
+export function SettingsDialog(props: {
+  settings: Settings
+  save: (settings: Settings) => Promise<void>
+  onClose: () => void
+}) {
+  const { toasts } = useApp()
+  const { settings, save, onClose } = props
+  const { voice, record, record_days } = settings
+  const draft = useSignal<Settings>({ voice, record, record_days })
+  const problem = useSignal<unknown>(undefined)
+  const busy = useSignal(false)
+  const now = draft.value
+  const set = (part: Partial<Settings>) => {
+    draft.value = { ...draft.value, ...part }
+  }
+  const submit = async () => {
+    busy.value = true
+    problem.value = undefined
+    try {
+      await save(now)
+      onClose()
+      toasts.done('The room’s sound is set.', { undo: () => save({ voice, record, record_days }) })
+    } catch (error) {
+      problem.value = error
+    } finally {
+      busy.value = false
+    }
+  }
+  return (
+    <Dialog title="Sound of this room" onClose={onClose}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void submit()
+        }}
+      >
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={now.voice}
+            onChange={(event) => set({ voice: event.currentTarget.checked })}
+          />
+          <span>
+            Agents answer aloud
+            <small class="soft">
+              Where somebody takes part with sound. What they say in private is never spoken.
+            </small>
+          </span>
+        </label>
+        <fieldset class="field record-choice">
+          <legend>Sound that is kept</legend>
+          {(Object.keys(RECORD) as Settings['record'][]).map((one) => (
+            <label key={one} class="check">
+              <input
+                type="radio"
+                name="record"
+                checked={now.record === one}
+                onChange={() => set({ record: one })}
+              />
+              <span>
+                {RECORD[one].label}
+                <small class="soft">{RECORD[one].means}</small>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        {now.record !== 'off' && (
+          <>
+            <label class="field">
+              Kept for so many days, then deleted
+              <input
+                type="number"
+                min={1}
+                max={3650}
+                required
+                value={now.record_days}
+                onInput={(event) => set({ record_days: event.currentTarget.valueAsNumber })}
+              />
+            </label>
+            <p class="soft small">Everyone in the room is told that sound is kept.</p>
+          </>
+        )}
+        <ErrorNote error={problem.value} />
+        <div class="dialog-actions">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" type="submit" busy={busy.value}>
+            Save
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
