@@ -1,0 +1,66 @@
+import type { RemoteParticipant } from '@livekit/rtc-node'
+import { type Principal, personName } from '#protocol'
+import type { Rtc } from './rtc.ts'
+import type { LiveKitPerson, TrackSourceName } from './types.ts'
+
+/** Set to `off` by a participant who is not to be transcribed, to `on` by one who is again. */
+export const TRANSCRIPTION = 'aura.transcription'
+/** Set on an avatar that speaks for an agent. */
+const ON_BEHALF = 'lk.publish_on_behalf'
+
+/** Agents and recorders are none, and neither is what lends an agent its face. */
+export function isPerson({ ParticipantKind }: Rtc, participant: RemoteParticipant): boolean {
+  const { kind, attributes } = participant
+  const machine = kind === ParticipantKind.AGENT || kind === ParticipantKind.EGRESS
+  return !machine && (attributes[ON_BEHALF] ?? '') === ''
+}
+
+/** What they are called in the hub: names of LiveKit may be empty, long, or hold anything. */
+export function nameOf({ name, identity }: { name?: string | undefined; identity: string }) {
+  for (const wanted of [name ?? '', identity]) {
+    const clean = [...wanted.toWellFormed().replaceAll(/\p{Cc}+/gu, ' ')].slice(0, 100).join('')
+    const parsed = personName.safeParse(clean)
+    if (parsed.success) return parsed.data
+  }
+  return 'Guest'
+}
+
+/** Who may join a LiveKit room may join the hub's: that is all that being there says of them. */
+export function principalOf(room: string, userId: string, name: string): Principal {
+  return {
+    userId,
+    name,
+    role: 'user',
+    rooms: { [room]: ['join'] },
+    expiresAt: Number.MAX_SAFE_INTEGER,
+  }
+}
+
+export function viewOf(rtc: Rtc, participant: RemoteParticipant, userId: string): LiveKitPerson {
+  return {
+    identity: participant.identity,
+    sid: participant.sid ?? '',
+    userId,
+    name: nameOf(participant),
+    attributes: participant.attributes,
+    tracks: [...participant.trackPublications.values()].map(({ sid, source }) => ({
+      sid: sid ?? '',
+      source: sourceName(rtc, source),
+    })),
+  }
+}
+
+function sourceName({ TrackSource }: Rtc, source: number | undefined): TrackSourceName {
+  switch (source) {
+    case TrackSource.SOURCE_CAMERA:
+      return 'camera'
+    case TrackSource.SOURCE_MICROPHONE:
+      return 'microphone'
+    case TrackSource.SOURCE_SCREENSHARE:
+      return 'screen_share'
+    case TrackSource.SOURCE_SCREENSHARE_AUDIO:
+      return 'screen_share_audio'
+    default:
+      return 'unknown'
+  }
+}

@@ -1,0 +1,130 @@
+import type { Room as RtcRoom } from '@livekit/rtc-node'
+import type { Logger } from 'pino'
+import type { Clock, Room, RoomMedia, RoomSignal } from '#rooms'
+import { createChat } from './chat.ts'
+import { tellGap } from './gap.ts'
+import type { Identities } from './identity.ts'
+import { createPeople } from './people.ts'
+import { disconnect, type Rtc } from './rtc.ts'
+import { createState } from './state.ts'
+import { createTexts } from './texts.ts'
+import type { LiveKitPerson } from './types.ts'
+import { createVoice } from './voice.ts'
+
+export interface StayDeps {
+  rtc: Rtc
+  connected: RtcRoom
+  room: Room
+  identities: Identities
+  clock: Clock
+  log: Logger
+  nextId: () => string
+  onPerson(person: LiveKitPerson): void
+}
+
+/** The agents in a LiveKit room, from being connected to being disconnected. */
+export function createStay(deps: StayDeps) {
+  const { rtc, connected, room, identities, clock, log } = deps
+  const greeted = new Set<string>()
+  let closed = false
+
+  const people = createPeople({
+    ...{ rtc, connected, room, identities, log, nextId: deps.nextId },
+    onPerson: deps.onPerson,
+    onChange: changed,
+  })
+  const chat = createChat({
+    ...{ connected, room, people, log },
+    tell: (identity, text) => texts.tell(identity, text),
+  })
+  const voice = createVoice({ rtc, connected, clock, log })
+  const texts = createTexts({
+    ...{ connected, room, identities, people, log },
+    isEcho: chat.isEcho,
+    voiceTrack: voice.sid,
+  })
+  const state = createState({ connected, room, log, optedOut })
+  const media: RoomMedia = {
+    hasListeners: () => people.list().length > 0,
+    openVoice: () => voice.open(),
+  }
+
+  let lostAt: number | undefined
+  connected
+    .on('reconnecting', () => {
+      lostAt ??= clock.now()
+    })
+    .on('reconnected', () => {
+      const from = lostAt ?? clock.now()
+      lostAt = undefined
+      people.look()
+      state.refresh()
+      if (people.here().length > 0)
+        tellGap(room, from, clock.now(), 'LiveKit could not be reached').catch((err) =>
+          log.warn({ err }, 'what nobody heard was not written'),
+        )
+    })
+  people.look()
+  state.refresh()
+
+  return {
+    media,
+    people: people.list,
+    /** Who takes part in the hub's room by it. */
+    here: () => people.here().length,
+
+    signal(signal: RoomSignal): void {
+      if (closed) return
+      switch (signal.kind) {
+        case 'events':
+          for (const event of signal.events) {
+            texts.event(event)
+            if (event.type === 'participant.updated') people.look()
+          }
+          break
+        case 'ephemeral':
+          texts.ephemeral(signal.event)
+          if (signal.event.type === 'agent.state') state.refresh()
+          break
+        case 'detached':
+          people.detached(signal.connections)
+          break
+        case 'restricted':
+          people.look()
+          break
+      }
+    },
+
+    async close(): Promise<void> {
+      if (closed) return
+      closed = true
+      people.close()
+      chat.close()
+      state.close()
+      await texts.close()
+      await voice.close()
+      await disconnect(connected, clock)
+    },
+  }
+
+  function changed(): void {
+    if (closed) return
+    state.refresh()
+    const here = people.list()
+    if (here.length > 0 && room.settings.voice) voice.prepare()
+    for (const { sid, identity } of here)
+      if (!greeted.has(sid)) {
+        greeted.add(sid)
+        texts.summary(identity)
+      }
+    const sids = new Set(here.map(({ sid }) => sid))
+    for (const sid of greeted) if (!sids.has(sid)) greeted.delete(sid)
+  }
+
+  function optedOut(): string[] {
+    const out = new Set(room.participants().flatMap((one) => (one.opted_out ? [one.id] : [])))
+    return people.list().flatMap(({ userId, identity }) => (out.has(userId) ? [identity] : []))
+  }
+}
+
+export type Stay = ReturnType<typeof createStay>
