@@ -66,6 +66,10 @@ export function createEndpointing(options: Options, told: Endpoints) {
     get speaking() {
       return speaking
     },
+    /** How long there was no voice, ms. */
+    get quietMs() {
+      return quiet * CHUNK_MS
+    },
 
     push(chunk: Chunk, probability: number): void {
       heard.push({ ...chunk, probability, power: powerOf(chunk.pcm) })

@@ -79,7 +79,10 @@ export function createMicrophone(
     for (let chunk = unheard.shift(); chunk; chunk = unheard.shift()) {
       const before = cuts
       const probability = await judge(chunk)
-      if (before === cuts) endpointing.push(chunk, probability)
+      if (before !== cuts) continue
+      endpointing.push(chunk, probability)
+      // a short word is over long before the pause that ends it: who only agrees interrupts nobody
+      if (endpointing.speaking) speaks(endpointing.quietMs < options.breathMs)
     }
     if (!over) waitForMore()
   }

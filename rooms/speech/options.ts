@@ -8,6 +8,8 @@ export interface SpeechOptions {
   minSpeechMs: number
   /** Sound before the first voice that belongs to it: first consonants are not voiced. Default 320. */
   prerollMs: number
+  /** Without voice for so long, nobody is said to speak; what they say may go on. Default 160. */
+  breathMs: number
   /** A pause of so long ends what was said. Default 700. */
   silenceMs: number
   /** Nothing longer is transcribed in one piece: Whisper hears 30 s at most. Default 28,000. */
@@ -31,6 +33,7 @@ export const SPEECH_DEFAULTS: SpeechOptions = {
   voiceStaysAbove: 0.25,
   minSpeechMs: 96,
   prerollMs: 320,
+  breathMs: 160,
   silenceMs: 700,
   longestMs: 28_000,
   cutWithinMs: 8_000,
