@@ -14,11 +14,12 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],
-          // one Postgres for all of them, and two cores: files run one after another
+          // one Postgres for all of them
           globalSetup: ['test/support/global-setup.ts'],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // who comes first waits until what the tests need is built
+          hookTimeout: 300_000,
         },
       },
     ],
