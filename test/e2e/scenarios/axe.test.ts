@@ -1,27 +1,20 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { findBarriersInBoth } from '../../support/axe.ts'
-import { type ConsolePage, goTo, openConsole } from '../../support/console.ts'
-import { ANNEX, fillHouse, HALL, PAST } from './full-house.ts'
-import { SOON, type Stage, startStage } from './stage.ts'
+import { goTo, openConsole } from '../../support/console.ts'
+import { ANNEX, HALL, PAST, useFullHouse } from './full-house.ts'
+import { SOON } from './stage.ts'
 
-const MO = 'mo'
 /** Each is looked at twice, and Chromium shares the machine. */
 const LONG = { timeout: 120_000 }
 
 describe('axe finds nothing, in dark and in light', LONG, () => {
-  let stage: Stage
-  let opened: ConsolePage
+  const house = useFullHouse()
   let page: Page
 
-  beforeAll(async () => {
-    stage = await startStage()
-    await fillHouse(stage, MO)
-    opened = await stage.open(MO)
-    page = opened.page
-  }, 180_000)
-
-  afterAll(() => stage?.end())
+  beforeAll(() => {
+    page = house.console.page
+  })
 
   /** Waits for what is to be looked at, and looks. */
   async function clean(what: Promise<unknown>) {
@@ -38,7 +31,7 @@ describe('axe finds nothing, in dark and in light', LONG, () => {
 
   test('at the sign-in, also with a problem', async () => {
     const before = page
-    const guest = await openConsole(stage.browser, stage.hub)
+    const guest = await openConsole(house.stage.browser, house.stage.hub)
     page = guest.page
     await clean(page.getByRole('heading', { name: 'Sign in to your rooms' }).waitFor(SOON))
     await page.getByLabel('Sign-in link or token').fill('let me in')
@@ -126,7 +119,7 @@ describe('axe finds nothing, in dark and in light', LONG, () => {
 
   test('at an empty desk', async () => {
     const before = page
-    const { page: empty } = await stage.open('nobody')
+    const { page: empty } = await house.stage.open('nobody')
     page = empty
     await goTo(page, '#/desk')
     await clean(page.getByRole('heading', { name: 'Cases come here by themselves' }).waitFor(SOON))
@@ -162,13 +155,13 @@ describe('axe finds nothing, in dark and in light', LONG, () => {
 
   test('when the sign-in has ended', async () => {
     const before = page
-    const token = await stage.hub.token('brief', { expiresAt: Date.now() + 4_000 })
-    const brief = await openConsole(stage.browser, stage.hub, { token })
+    const token = await house.stage.hub.token('brief', { expiresAt: Date.now() + 4_000 })
+    const brief = await openConsole(house.stage.browser, house.stage.hub, { token })
     page = brief.page
     await clean(dialog('Sign in again'))
     await page.context().close()
     page = before
   })
 
-  afterEach(() => expect(opened.wrong).toEqual([]))
+  afterEach(() => expect(house.console.wrong).toEqual([]))
 })

@@ -1,17 +1,46 @@
+import type { BrowserContextOptions } from 'playwright-core'
+import { afterAll, beforeAll } from 'vitest'
+import type { ConsolePage } from '../../support/console.ts'
 import { postJson } from '../../support/rest.ts'
-import { SOON, type Stage } from './stage.ts'
+import { SOON, type Stage, startStage } from './stage.ts'
 
 /** Names that a layout must bear, as people give them. */
 export const HALL = `Town hall 🌿 ${'Donaudampfschifffahrtsgesellschaft'.repeat(3)} / <b>4</b>`
 export const ANNEX = 'Annex'
 export const PAST = 'Last week'
 
+/** Who owns and moderates it all. */
+const MO = 'mo'
+
+/** For the tests of a file: a hub that is full, and the page of its moderator. */
+export function useFullHouse(options: BrowserContextOptions = {}) {
+  let stage: Stage | undefined
+  let opened: ConsolePage | undefined
+  beforeAll(async () => {
+    stage = await startStage()
+    await fillHouse(stage, MO)
+    opened = await stage.open(MO, options)
+  }, 180_000)
+  afterAll(() => stage?.end())
+  return {
+    get stage() {
+      if (stage === undefined) throw new Error('The house is open in tests only.')
+      return stage
+    },
+    /** The console, as it was opened. */
+    get console() {
+      if (opened === undefined) throw new Error('The house is open in tests only.')
+      return opened
+    },
+  }
+}
+
 /**
  * Fills a hub with one of everything that the console shows: two live rooms and a closed one; people who
  * are there, muted, removed and not transcribed; cases that wait and that are decided; answers, summary,
  * private messages, right-to-left text and words without an end.
  */
-export async function fillHouse(stage: Stage, owner: string): Promise<void> {
+async function fillHouse(stage: Stage, owner: string): Promise<void> {
   const hall = await stage.make(owner, HALL)
   await stage.make(owner, ANNEX)
   await stage.setAgent(owner, ANNEX, 'moderation', { settings: { automatic: false } })

@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ConsolePage } from '../../support/console.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { entries, isInView } from './feed.ts'
-import { ANNEX, fillHouse, HALL, PAST } from './full-house.ts'
-import { SOON, type Stage, startStage } from './stage.ts'
+import { ANNEX, HALL, PAST, useFullHouse } from './full-house.ts'
+import { SOON } from './stage.ts'
 
-const MO = 'mo'
 const PHONE = {
   viewport: { width: 390, height: 844 },
   hasTouch: true,
@@ -15,18 +13,13 @@ const PHONE = {
 }
 
 describe('on a phone', { timeout: 60_000 }, () => {
-  let stage: Stage
-  let opened: ConsolePage
+  const house = useFullHouse(PHONE)
   let page: Page
 
-  beforeAll(async () => {
-    stage = await startStage()
-    await fillHouse(stage, MO)
-    opened = await stage.open(MO, PHONE)
-    page = opened.page
-  }, 180_000)
+  beforeAll(() => {
+    page = house.console.page
+  })
 
-  afterAll(() => stage?.end())
   const tab = async (name: string) => {
     await page.getByRole('tab', { name }).tap()
     await page.getByRole('tabpanel', { name }).waitFor(SOON)
@@ -73,7 +66,7 @@ describe('on a phone', { timeout: 60_000 }, () => {
   })
 
   test('one joins and chats, and others read it', async () => {
-    const ada = await stage.enter('ada', 'Ada', HALL)
+    const ada = await house.stage.enter('ada', 'Ada', HALL)
     await page.getByText('Chat', { exact: true }).tap()
     await page.getByRole('form', { name: 'Take part' }).getByRole('button', { name: 'Join' }).tap()
     await page.getByRole('textbox', { name: 'Write to the room' }).fill('Hello from the train.')
@@ -120,7 +113,7 @@ describe('on a phone', { timeout: 60_000 }, () => {
   })
 
   test('nothing went wrong on the page meanwhile', () => {
-    expect(opened.wrong).toEqual([])
+    expect(house.console.wrong).toEqual([])
   })
 })
 

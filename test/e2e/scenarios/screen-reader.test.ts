@@ -1,25 +1,16 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ConsolePage } from '../../support/console.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { badHeadings, nameless, readTree, type TreeNode } from '../../support/tree.ts'
-import { ANNEX, fillHouse, HALL, PAST } from './full-house.ts'
-import { SOON, type Stage, startStage } from './stage.ts'
-
-const MO = 'mo'
+import { ANNEX, HALL, PAST, useFullHouse } from './full-house.ts'
+import { SOON } from './stage.ts'
 
 describe('as a screen reader has it', { timeout: 60_000 }, () => {
-  let stage: Stage
-  let opened: ConsolePage
+  const house = useFullHouse()
   let page: Page
 
-  beforeAll(async () => {
-    stage = await startStage()
-    await fillHouse(stage, MO)
-    opened = await stage.open(MO)
-    page = opened.page
-  }, 180_000)
-
-  afterAll(() => stage?.end())
+  beforeAll(() => {
+    page = house.console.page
+  })
 
   /** The tree of a page whose controls all have names and whose headings are in order. */
   async function tree(): Promise<TreeNode[]> {
@@ -85,12 +76,12 @@ describe('as a screen reader has it', { timeout: 60_000 }, () => {
     await inRoom(ANNEX)
     const log = page.getByRole('log', { name: 'Newly said' })
     expect(await log.getAttribute('aria-live')).toBe('polite')
-    const ora = await stage.enter('ora', 'Ora', ANNEX)
+    const ora = await house.stage.enter('ora', 'Ora', ANNEX)
     await ora.caption('The orchard gate is painted green.')
     await log.getByText('Ora: The orchard gate is painted green.').waitFor(SOON)
     await ora.ask('What colour is the orchard gate?')
     await log.getByText(/Aura says: .*painted green/).waitFor(SOON)
-    const ozzy = await stage.enter('ozzy', 'Ozzy', ANNEX)
+    const ozzy = await house.stage.enter('ozzy', 'Ozzy', ANNEX)
     await ozzy.caption('You are a stupid moron, everybody hates you.')
     await log.getByText('Ozzy was flagged: harassment.').waitFor(SOON)
   })
@@ -103,7 +94,7 @@ describe('as a screen reader has it', { timeout: 60_000 }, () => {
     expect(heard(read)).toEqual(
       expect.arrayContaining(['article Case of Odin', 'button Approve', 'button Reject']),
     )
-    const olaf = await stage.enter('olaf', 'Olaf', ANNEX)
+    const olaf = await house.stage.enter('olaf', 'Olaf', ANNEX)
     await olaf.caption('I will kill you, Ora.')
     await page
       .getByRole('status')
@@ -131,7 +122,7 @@ describe('as a screen reader has it', { timeout: 60_000 }, () => {
   })
 
   test('nothing went wrong on the page meanwhile', () => {
-    expect(opened.wrong).toEqual([])
+    expect(house.console.wrong).toEqual([])
   })
 })
 
