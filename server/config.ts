@@ -10,7 +10,13 @@ export interface Config {
   /** Absent: the hub runs a Postgres of its own under `dataDir`. */
   databaseUrl?: string
   redisUrl?: string
-  livekit?: { url?: string; apiKey: string; apiSecret: string }
+  livekit?: {
+    url?: string
+    apiKey: string
+    apiSecret: string
+    /** LiveKit rooms that this node is in at once, at most. */
+    maxRooms?: number
+  }
   models: {
     openai?: { apiKey: string; baseUrl?: string }
     anthropic?: { apiKey: string; baseUrl?: string }
@@ -52,6 +58,11 @@ const Environment = z.object({
   LIVEKIT_URL: url(['ws:', 'wss:', 'http:', 'https:']).optional(),
   LIVEKIT_API_KEY: Key.optional(),
   LIVEKIT_API_SECRET: Key.optional(),
+  LIVEKIT_MAX_ROOMS: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, 'must be a number from 1 to 99999')
+    .transform(Number)
+    .optional(),
   OPENAI_API_KEY: Key.optional(),
   OPENAI_BASE_URL: httpUrl.optional(),
   ANTHROPIC_API_KEY: Key.optional(),
@@ -129,7 +140,7 @@ function toConfig(env: Variables, cwd: string): Config {
           livekit: {
             apiKey: env.LIVEKIT_API_KEY,
             apiSecret: env.LIVEKIT_API_SECRET,
-            ...defined({ url: env.LIVEKIT_URL }),
+            ...defined({ url: env.LIVEKIT_URL, maxRooms: env.LIVEKIT_MAX_ROOMS }),
           },
         }
       : {}),

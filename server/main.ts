@@ -8,6 +8,7 @@ import { openEmbedder } from '#agents/embedding'
 import { DatabaseError, openDatabase } from '#db'
 import { HubError } from '#protocol'
 import { acquireOwnership, createLocalBus, createRooms, systemClock } from '#rooms'
+import { openSynthesizer } from '#rooms/speech/synthesizers'
 import { createActivity } from './activity.ts'
 import { type Auth, createAuth } from './auth/index.ts'
 import { createBuckets } from './buckets.ts'
@@ -16,6 +17,7 @@ import { makeDataDir } from './data-dir.ts'
 import { watchGauges } from './gauges.ts'
 import { createHttp } from './http/index.ts'
 import { listen, PortError } from './listen.ts'
+import { openLiveKit } from './livekit.ts'
 import { LockedError, lockFolder } from './lock.ts'
 import { createLog, type Logger } from './log.ts'
 import { watchLoopDelay } from './loop-delay.ts'
@@ -98,6 +100,8 @@ async function start(config: Config): Promise<void> {
 
     const embedder = await openEmbedder(config.dataDir, log)
     stopFirst('embedder', 200, () => embedder?.stop())
+    const synthesizer = openSynthesizer({ openai: config.models.openai, log })
+    stopFirst('voice', 200, () => synthesizer.stop())
     const agents = createAgents({
       db,
       rooms,
@@ -107,8 +111,11 @@ async function start(config: Config): Promise<void> {
       ids: nextId,
       models: config.models,
       embedder,
+      synthesizer,
       observe: metrics.agent,
     })
+
+    const livekit = await openLiveKit({ config, db, rooms, bus, agents, log, nextId })
 
     const sample = createSamplePlayer({ rooms, bus, auth, log, nextId })
     const buckets = createBuckets(clock)
@@ -120,7 +127,7 @@ async function start(config: Config): Promise<void> {
       readOperations({ id, startedAt, clock, rooms, metrics, sockets, loopDelay })
     const http = await createHttp({
       ...{ db, rooms, agents, auth, buckets, sample, metrics, activity, operations },
-      ...{ log, clock, nextId, isDraining },
+      ...{ log, clock, nextId, isDraining, arrival: livekit?.arrival },
       ...(config.livekit?.url === undefined ? {} : { livekitUrl: config.livekit.url }),
     })
     stopFirst('http', 500, () => http.close())
@@ -132,14 +139,20 @@ async function start(config: Config): Promise<void> {
     })
     watchGauges({ metrics, db, rooms, ownership, sockets, clock })
     stopFirst('sockets', 1_200, () => sockets.close())
+    if (livekit) {
+      stopFirst('livekit jobs', 500, () => livekit.arrival.stop())
+      stopFirst('livekit rooms', 1_500, () => livekit.leave())
+    }
     stopFirst('agents', 800, () => agents.stop())
     stopFirst('commands', 2_500, () => sockets.drain())
     stopFirst('sample', 500, () => sample.stop())
+    if (livekit) stopFirst('no more livekit rooms', 100, () => livekit.arrival.drain())
 
     // after the sockets, so that an event is sent before agents think about it
     await agents.start()
     const port = await listen(http, config.port)
     await announce(log, port, auth)
+    livekit?.arrival.start()
     // nobody waits for rooms that nobody has asked for: one that is asked for is loaded at once
     rooms.start().catch((err) => {
       if (!draining) log.error({ err }, 'open rooms were not brought back')

@@ -42,6 +42,8 @@ export function createStays(deps: Deps) {
   /** Places taken by rooms that are being claimed. */
   let claiming = 0
   let open = true
+  /** How a stay is about to end. */
+  const fates = new WeakMap<Stay, Ending>()
   /** LiveKit rooms whose room was erased: what agents would make of them anew is not wanted. */
   const erased = new Set<string>()
   /** Said once, not for each room or at each comparison. */
@@ -51,20 +53,32 @@ export function createStays(deps: Deps) {
     media.onLeft((room, why) => {
       const stay = stays.get(room.name)
       if (stay?.room !== room) return
-      end(stay, why === 'lost' ? 'lost' : 'ended')
-      // over, or somebody removed the agents there: then they are not wanted back
-      if (why === 'ended' && room.status === 'open') keepOut(stay.name, stay.sid).catch(notKept)
+      // media may hear of what the bus says below before this does: by then it is known, too
+      queueMicrotask(() => {
+        const how = fates.get(stay) ?? (why === 'lost' ? 'lost' : 'ended')
+        end(stay, how)
+        // over, or somebody removed the agents there: then they are not wanted back
+        if (how === 'ended' && why === 'ended' && room.status === 'open')
+          keepOut(stay.name, stay.sid).catch(notKept)
+      })
     }),
     bus.subscribe((signal) => {
       const stay = stays.get(signal.room.name)
       if (stay?.room !== signal.room) return
-      // another node's now, or erased: of that it is told in the same breath
-      if (signal.kind === 'released') queueMicrotask(() => void depart(stay, 'lost'))
-      if (signal.kind === 'erased') {
-        erased.add(stay.sid)
-        void depart(stay, 'out')
+      if (signal.kind === 'released') {
+        // another node's now, or erased: of that it is told in the same breath
+        if (!fates.has(stay)) fates.set(stay, 'lost')
+        queueMicrotask(() => void depart(stay, 'lost'))
       }
-      if (signal.kind === 'events' && signal.events.some(isClosedByPerson)) void sendOut(stay)
+      if (signal.kind === 'erased') {
+        fates.set(stay, 'out')
+        erased.add(stay.sid)
+      }
+      if (signal.kind === 'events' && signal.events.some(isClosedByPerson)) {
+        fates.set(stay, 'out')
+        keepOut(stay.name, stay.sid).catch(notKept)
+        queueMicrotask(() => void depart(stay, 'out'))
+      }
     }),
   ]
 
@@ -157,7 +171,7 @@ export function createStays(deps: Deps) {
     if (stays.get(stay.name) !== stay) return
     stays.delete(stay.name)
     said.delete('full')
-    deps.ended(stay, how)
+    deps.ended(stay, fates.get(stay) ?? how)
     deps.changed()
   }
 
@@ -167,11 +181,6 @@ export function createStays(deps: Deps) {
     await media
       .leave(stay.name)
       .catch((err) => log.warn({ err, room: stay.room.id }, 'a LiveKit room was not left'))
-  }
-
-  async function sendOut(stay: Stay) {
-    await keepOut(stay.name, stay.sid).catch(notKept)
-    await depart(stay, 'out')
   }
 
   function keepOut(name: string, sid: string | null) {

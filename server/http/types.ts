@@ -5,6 +5,7 @@ import type { Agents } from '#agents'
 import type { Database } from '#db'
 import type { Operations, Principal } from '#protocol'
 import type { Rooms } from '#rooms'
+import type { Arrival } from '#rooms/arrival'
 import type { Activity } from '../activity.ts'
 import type { Auth } from '../auth/index.ts'
 import type { Buckets } from '../buckets.ts'
@@ -28,6 +29,8 @@ export interface HttpDeps {
   auth: Auth
   buckets: Buckets
   sample: Pick<SamplePlayer, 'start'>
+  /** Absent where no LiveKit server is configured. */
+  arrival: Arrival | undefined
   metrics: Metrics
   activity: Activity
   /** What goes on in this node. */
