@@ -10,12 +10,22 @@ import * as appendRate from './append-rate.ts'
 import type { Bench, BenchFile, Row } from './bench.ts'
 import * as fanout from './fanout.ts'
 import * as graph from './graph.ts'
+import * as livekitRooms from './livekit-rooms.ts'
 import * as meetings from './meetings.ts'
 import * as memory from './memory.ts'
 import * as moderation from './moderation.ts'
 import * as rooms from './rooms.ts'
 
-const all: BenchFile[] = [moderation, graph, appendRate, memory, fanout, rooms, meetings]
+const all: BenchFile[] = [
+  moderation,
+  graph,
+  appendRate,
+  memory,
+  fanout,
+  rooms,
+  meetings,
+  livekitRooms,
+]
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !all.some((bench) => bench.name === name))
