@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
 import { createAgents } from '#agents'
 import type { Database } from '#db'
 import type {
@@ -12,7 +13,7 @@ import type {
   RoomEventOf,
 } from '#protocol'
 import { type Actor, commands, visible } from '#protocol'
-import { type Clock, type Room, systemClock } from '#rooms'
+import { type Clock, type Room, type RoomsDeps, type Synthesizer, systemClock } from '#rooms'
 import type { Embedder } from '../../agents/embedding/index.ts'
 import type { ModelKeys } from '../../agents/models/index.ts'
 import type { AgentOptions } from '../../agents/types.ts'
@@ -24,21 +25,26 @@ export interface NodeOptions {
   agents?: Partial<AgentOptions>
   clock?: Clock
   embedder?: Embedder
+  speech?: RoomsDeps['speech']
+  synthesizer?: Synthesizer
+  /** Of the agents. */
+  log?: Logger
 }
 
 /** Rooms and agents over a real database, without sockets. */
 export async function startNode(db: Database, options: NodeOptions = {}) {
   const { clock = systemClock } = options
-  const { rooms, bus } = await startRooms(db, { clock })
+  const { rooms, bus } = await startRooms(db, { clock, speech: options.speech })
   const agents = createAgents({
     db,
     rooms,
     bus,
     clock,
-    log: quiet,
+    log: options.log ?? quiet,
     ids: randomUUID,
     ...(options.models ? { models: options.models } : {}),
     embedder: options.embedder,
+    synthesizer: options.synthesizer,
     options: { greetingDelayMs: 20, summaryAfterMs: 300, ...options.agents },
   })
   const events: RoomEvent[] = []

@@ -77,7 +77,7 @@ const SPOKEN: readonly (readonly [
   // signs
   [/\s*&\s*/gu, ' and '],
   [/\s*(?:→|⇒|->|=>)\s*/gu, ' to '],
-  [/(\p{L})\/(?=\p{L})/gu, '$1 or '],
+  [/(\p{L})\/(?=\p{L})/gu, '$1 '],
   [/\s+=\s+/gu, ' equals '],
   [/\s+\+\s+/gu, ' plus '],
   [/\s*(?:—|\s–\s|…)\s*/gu, ', '],
