@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { AgentObservation } from '#agents'
+import type { SpeechObservation } from '#rooms/speech'
 import { createStages } from './stages.ts'
 
 /** From half a millisecond, which is what a decision takes, to what nobody waits for. */
@@ -91,6 +92,12 @@ export function createMetrics() {
     LONG,
     ['workflow', 'status'],
   )
+  const transcriptions = histogram(
+    'hub_transcription_seconds',
+    'Stretches of speech, from the end of the voice until their outcome: final, empty or gap.',
+    LONG,
+    ['outcome'],
+  )
 
   return {
     register,
@@ -159,6 +166,12 @@ export function createMetrics() {
     fannedOut(ms: number): void {
       fanouts.observe(ms / 1000)
       stages.took('fanout', ms)
+    },
+
+    /** What somebody said is words now, or it is known that it will not be. */
+    heard({ stage, outcome, ms }: SpeechObservation): void {
+      transcriptions.observe({ outcome }, ms / 1000)
+      stages.took(stage, ms)
     },
 
     agent(what: AgentObservation): void {

@@ -2,6 +2,7 @@ import type { Operations } from '#protocol'
 
 /** The stages that an utterance goes through, in the order in which it does. */
 const STAGES = [
+  'transcription',
   'command',
   'append',
   'commit',

@@ -2,7 +2,7 @@
 export interface SpeechOptions {
   /** Probability, 0 to 1, from which sound counts as voice. Default 0.5. */
   voiceAbove: number
-  /** Who speaks already is heard on down to this probability, so that soft ends of words are kept. Default 0.25. */
+  /** Who speaks already is heard on down to this probability, so that soft ends of words are kept. Default 0.15. */
   voiceStaysAbove: number
   /** So much voice, and somebody speaks: less is a click or a cough. Default 96. */
   minSpeechMs: number
@@ -30,7 +30,7 @@ export interface SpeechOptions {
 
 export const SPEECH_DEFAULTS: SpeechOptions = {
   voiceAbove: 0.5,
-  voiceStaysAbove: 0.25,
+  voiceStaysAbove: 0.15,
   minSpeechMs: 96,
   prerollMs: 320,
   breathMs: 160,

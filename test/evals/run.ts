@@ -8,8 +8,9 @@ import * as moderation from './moderation.ts'
 import * as outcomes from './outcomes.ts'
 import * as retrieval from './retrieval.ts'
 import * as summary from './summary.ts'
+import * as vad from './vad.ts'
 
-const all: Eval[] = [retrieval, answers, summary, outcomes, moderation]
+const all: Eval[] = [retrieval, answers, summary, outcomes, moderation, vad]
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !all.some((e) => e.name === name))
 if (unknown.length > 0) {
