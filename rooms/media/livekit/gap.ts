@@ -1,7 +1,6 @@
 import { type DurableType, durableEvents, type EventDraft } from '#protocol'
 import type { Room } from '#rooms'
 
-const SYSTEM = { id: 'system', name: 'AuraLink', kind: 'system' } as const
 /** How far back a log is read for who was there. */
 const LOOK_BACK = 1_000
 /** Shorter than this nobody misses a word, ms. */
@@ -9,11 +8,7 @@ const NOTICED_MS = 500
 
 /** Writes into the log that nobody was heard for a time, epoch ms. */
 export async function tellGap(room: Room, from: number, to: number, reason: string): Promise<void> {
-  if (to - from < NOTICED_MS || room.status !== 'open') return
-  const sinceOpened = (at: number) => Math.max(0, Math.round(at - room.openedAt))
-  const data = { from_ms: sinceOpened(from), to_ms: sinceOpened(to), reason }
-  const gap: EventDraft = { type: 'transcript.gap', actor: SYSTEM, data }
-  await room.append([gap])
+  if (to - from >= NOTICED_MS && room.status === 'open') await room.missed({ from, to, reason })
 }
 
 /**
@@ -28,7 +23,7 @@ export async function unheardSince(room: Room, startedAt: number): Promise<numbe
   for (const { at, type, data, actor } of events) {
     if (at >= startedAt) {
       // told already
-      if (type === 'transcript.gap' && actor.id === SYSTEM.id) return undefined
+      if (type === 'transcript.gap' && actor.kind === 'system') return undefined
       continue
     }
     last = at
