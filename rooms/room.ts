@@ -160,7 +160,8 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       name: core.name,
       status: core.status,
       owner: core.owner,
-      media: core.media,
+      // also before the first of its people is there, so that they know where to go
+      media: voices.attached() ? 'livekit' : core.media,
       opened_at: core.openedAt,
       ...(core.closedAt === undefined ? {} : { closed_at: core.closedAt }),
       participants: participants.size(),

@@ -27,6 +27,7 @@ export function createVoices(
       media = next
     },
 
+    attached: () => media !== undefined,
     heard: () => core.settings.voice && core.status === 'open' && listeners(),
 
     open(talkback: { run: string; agent: string }): VoiceSink {
