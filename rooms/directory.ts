@@ -9,6 +9,7 @@ import { loadRoom } from './load.ts'
 import { type CommitTimes, type CommitterOptions, createCommitter } from './log/committer.ts'
 import { createPostgresStore } from './log/postgres-store.ts'
 import type { Ownership } from './ownership.ts'
+import type { Recorder } from './recording/types.ts'
 import { mayCreate } from './rights.ts'
 import { createRoom, type LiveRoom } from './room.ts'
 import { idOf, insertRoom, namesModerated, namesToBring } from './room-rows.ts'
@@ -29,6 +30,8 @@ export interface RoomsDeps {
   nextId: () => string
   /** Without it people are heard by their captions alone. */
   speech?: Speech | undefined
+  /** Without it nothing is recorded, whatever a room's settings say. */
+  recorder?: Recorder | undefined
   observeCommit?: (times: CommitTimes) => void
 }
 
@@ -117,6 +120,8 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
 
     async remove(principal, name) {
       const room = await owned(name, principal)
+      // before the rows that say where it is
+      await deps.recorder?.erase(room.id)
       await db.withSystem('erase room', (tx) =>
         tx.delete(tables.rooms).where(eq(tables.rooms.id, room.id)),
       )
@@ -225,6 +230,7 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
       logger,
       nextId,
       speech: deps.speech,
+      recorder: deps.recorder,
       onLost: drop,
     })
     live.set(name, room)

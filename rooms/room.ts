@@ -19,6 +19,7 @@ import { createVoices } from './media/voices.ts'
 import { createModeration } from './moderation/index.ts'
 import { createParticipants } from './participants.ts'
 import { createPresence } from './presence.ts'
+import type { Recorder } from './recording/types.ts'
 import { createRestrictions } from './restrictions.ts'
 import { rightsOf } from './rights.ts'
 import type { Speech } from './speech/types.ts'
@@ -35,6 +36,8 @@ export interface RoomDeps {
   nextId: () => string
   /** Without it people are heard by their captions alone. */
   speech?: Speech | undefined
+  /** Without it nothing is recorded, whatever a room's settings say. */
+  recorder?: Recorder | undefined
   /** The room belongs to another node now. */
   onLost: (room: LiveRoom) => void
 }
@@ -124,7 +127,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     finals: new Map(stored.finals),
     knows: (id) => participants.get(id) !== undefined || agents.has(id),
   })
-  const microphones = createMicrophones(core, deps.speech)
+  const microphones = createMicrophones(core, deps.speech, deps.recorder)
   const voices = createVoices(core, {
     heardLocally: microphones.heardLocally,
     agentName: (id) => agents.get(id)?.name,

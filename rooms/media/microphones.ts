@@ -1,5 +1,6 @@
 import { type Actor, type EventDraft, HubError, type Principal } from '#protocol'
 import { emit, type RoomCore, SYSTEM, speaker } from '../core.ts'
+import type { Recorder } from '../recording/types.ts'
 import type { Hearing, Microphone, Speech } from '../speech/types.ts'
 
 /** A room that closes waits so long for the words of what was said, ms; the rest is logged as a gap. */
@@ -18,7 +19,7 @@ interface Open {
  * The sound of people in a room, wherever it comes from: what is heard of it becomes their transcript. Who is muted,
  * removed or has opted out is not heard, for as long as that holds.
  */
-export function createMicrophones(core: RoomCore, speech: Speech | undefined) {
+export function createMicrophones(core: RoomCore, speech: Speech | undefined, recorder?: Recorder) {
   const microphones = new Set<Open>()
   /** How late the words of each are, where they are. */
   const late = new Map<Open, number>()
@@ -69,6 +70,7 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined) {
       const listen = () => speech.listen({ sampleRate }, told)
       heard = listen()
       microphones.add(one)
+      const tap = recorder?.open(core.id, { id: userId, name }, { sampleRate })
 
       return {
         write(pcm) {
@@ -81,12 +83,14 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined) {
           if (mayBeHeard) {
             heard ??= listen()
             heard.write(pcm)
+            tap?.write(pcm)
           } else if (!silenced && !closing) one.cut()
           silenced = !mayBeHeard
         },
         async end(withinMs) {
           ended = true
           microphones.delete(one)
+          tap?.end()
           await one.finish(withinMs)
           behind(one, 0)
         },

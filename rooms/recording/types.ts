@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream'
+
 /** Keeps sound of rooms whose settings say so. */
 export interface Recorder {
   /** One microphone of somebody in a room. */
@@ -12,14 +14,40 @@ export interface Tap {
   end(): void
 }
 
-/** Where finished recordings are. What is being written is always on this node's disk. */
+/** Whose voice a file holds, and why. */
+export interface Subject {
+  roomId: string
+  kind: 'meeting' | 'clip'
+  user: { id: string; name: string }
+  /** Of a clip. */
+  caseId?: string
+  /** How long it is kept, days. */
+  days: number
+}
+
+/** A recording that is being made. */
+export interface Take {
+  readonly id: string
+  /** Epoch ms, of the first sample. */
+  readonly startedAt: number
+  /** Of the last sample so far. */
+  readonly endedAt: number
+  /** Sound at 16 kHz whose end was spoken at `at`, epoch ms. */
+  write(pcm: Int16Array, at: number): void
+  /** Resolves when it is kept. */
+  end(): Promise<void>
+  /** Deletes it. */
+  discard(): Promise<void>
+}
+
+/** Where finished recordings are. */
 export interface Archive {
-  /** Takes a finished file; says where it is from now on. The file may be gone after it. */
-  keep(file: { path: string; name: string }): Promise<string>
-  /** The bytes of a place, undefined when they are not there. */
-  read(place: string): Promise<ReadableStream<Uint8Array> | undefined>
-  /** Nothing happens where there is nothing. */
-  remove(place: string): Promise<void>
   /** Whether a place is one of this archive. */
   holds(place: string): boolean
+  /** Takes a finished file; says where it is from now on. */
+  keep(id: string, path: string): Promise<string>
+  /** The bytes, undefined when they are not there. */
+  read(place: string): Promise<Readable | undefined>
+  /** Nothing happens where there is nothing. */
+  remove(place: string): Promise<void>
 }
