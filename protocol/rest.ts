@@ -119,11 +119,14 @@ export const Minutes = z.object({
 })
 export type Minutes = z.infer<typeof Minutes>
 
-const pattern = roomName.describe(
-  'the name of a LiveKit room, where `*` stands for any text: `team-*`',
-)
+/** What a rule of arrival says of one agent; what is left out is as the product has it. */
+const RuleAgentView = PutAgent.extend({ name: z.string().optional() })
+
+const rule = {
+  pattern: 'the name of a LiveKit room, where `*` stands for any text: `team-*`',
+  agents: 'how the agents of such a room are set when it is made',
+}
 const ruleFields = {
-  pattern,
   position: z
     .number()
     .int()
@@ -134,20 +137,27 @@ const ruleFields = {
   owner: userId
     .nullable()
     .describe('who owns the rooms that are made; null: the operator, `local`'),
-  agents: z
-    .partialRecord(Workflow, PutAgent)
-    .describe('how the agents of such a room are set when it is made'),
   settings: SomeRoomSettings.describe('the settings of such a room when it is made'),
 }
 
 /** What the hub does about LiveKit rooms whose names fit a pattern. */
-export const ArrivalRuleView = z.object({ id: z.uuid(), ...ruleFields, created_at: ms })
-export type ArrivalRuleView = z.infer<typeof ArrivalRuleView>
-export const PatchArrivalRule = z.object(ruleFields).partial()
-export const CreateArrivalRule = PatchArrivalRule.extend({
-  pattern,
-  position: ruleFields.position.optional().describe('left out: after all others'),
+export const ArrivalRuleView = z.object({
+  ...ruleFields,
+  id: z.uuid(),
+  pattern: z.string().describe(rule.pattern),
+  agents: z.partialRecord(Workflow, RuleAgentView).describe(rule.agents),
+  created_at: ms,
 })
+export type ArrivalRuleView = z.infer<typeof ArrivalRuleView>
+export const PatchArrivalRule = z
+  .object({
+    ...ruleFields,
+    pattern: roomName.describe(rule.pattern),
+    agents: z.partialRecord(Workflow, PutAgent).describe(rule.agents),
+  })
+  .partial()
+/** Without a position it comes after all others. */
+export const CreateArrivalRule = PatchArrivalRule.required({ pattern: true })
 
 /** Agents in a LiveKit room. */
 export const DispatchView = z.object({

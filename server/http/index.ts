@@ -16,6 +16,7 @@ import { answerBrokenHttp, answerErrors, sendError } from './plugins/errors.ts'
 import { measureRequests, secureHeaders } from './plugins/headers.ts'
 import { idempotent } from './plugins/idempotency.ts'
 import { parseJson } from './plugins/json.ts'
+import { livekitRoutes } from './routes/livekit/index.ts'
 import { nodeOperations, operations } from './routes/operations.ts'
 import { roomRoutes } from './routes/room/index.ts'
 import { playSample } from './routes/sample.ts'
@@ -64,6 +65,7 @@ export async function createHttp(deps: HttpDeps): Promise<App> {
       idempotent(api, deps)
       wireDocuments(api)
       roomRoutes(api, deps)
+      await livekitRoutes(api, deps)
       playSample(api, deps)
       nodeOperations(api, deps)
     },
