@@ -1,4 +1,4 @@
-import { type DurableType, durableEvents, type EventDraft } from '#protocol'
+import { type DurableType, durableEvents } from '#protocol'
 import type { Room } from '#rooms'
 
 /** How far back a log is read for who was there. */
