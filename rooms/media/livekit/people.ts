@@ -6,12 +6,15 @@ import type {
 } from '@livekit/rtc-node'
 import type { Logger } from 'pino'
 import { HubError, type Principal } from '#protocol'
-import type { Connection, Room } from '#rooms'
+import type { Clock, Connection, Room } from '#rooms'
 import { type Ear, openEar, SAMPLE_RATE } from './ear.ts'
 import type { Identities } from './identity.ts'
 import { isPerson, nameOf, principalOf, TRANSCRIPTION, viewOf } from './person.ts'
 import type { Rtc } from './rtc.ts'
 import type { LiveKitPerson } from './types.ts'
+
+/** How long LiveKit may take to give a track that was asked for, ms. */
+const ASK_AGAIN = 2_000
 
 interface Heard {
   publication: RemoteTrackPublication
@@ -43,6 +46,7 @@ export interface PeopleDeps {
   room: Room
   identities: Identities
   nextId: () => string
+  clock: Clock
   log: Logger
   /** Arrived, or published a track. */
   onPerson(person: LiveKitPerson): void
@@ -183,13 +187,24 @@ export function createPeople(deps: PeopleDeps) {
       if (published.get(sid) === publication) publication.setSubscribed(false)
     }
     for (const [sid, publication] of wanted) {
-      const heard: Heard = tracks.get(sid) ?? { publication }
-      if (!tracks.has(sid)) publication.setSubscribed(true)
-      tracks.set(sid, heard)
+      const heard = tracks.get(sid) ?? ask(person, sid, publication)
       // who mutes themselves has ended what they said
       if (publication.muted || !publication.track) silence(heard)
       else heard.ear ??= listen(person, publication.track)
     }
+  }
+
+  /** Asks LiveKit for a track, again and again: what is asked while a connection is made anew is lost. */
+  function ask(person: Present, sid: string, publication: RemoteTrackPublication): Heard {
+    const heard: Heard = { publication }
+    const again = () => {
+      if (closed || person.tracks.get(sid) !== heard) return
+      if (!publication.track) publication.setSubscribed(true)
+      deps.clock.after(ASK_AGAIN, again)
+    }
+    person.tracks.set(sid, heard)
+    again()
+    return heard
   }
 
   function silence(heard: Heard): void {

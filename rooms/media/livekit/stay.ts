@@ -29,7 +29,7 @@ export function createStay(deps: StayDeps) {
   let closed = false
 
   const people = createPeople({
-    ...{ rtc, connected, room, identities, log, nextId: deps.nextId },
+    ...{ rtc, connected, room, identities, clock, log, nextId: deps.nextId },
     onPerson: deps.onPerson,
     onChange: changed,
   })
@@ -49,20 +49,20 @@ export function createStay(deps: StayDeps) {
     openVoice: () => voice.open(),
   }
 
-  let lostAt: number | undefined
+  /** Since when LiveKit is not reached, and whether somebody was there then. */
+  let lost: { at: number; heard: boolean } | undefined
   connected
     .on('reconnecting', () => {
-      lostAt ??= clock.now()
+      lost ??= { at: clock.now(), heard: people.here().length > 0 }
     })
     .on('reconnected', () => {
-      const from = lostAt ?? clock.now()
-      lostAt = undefined
       people.look()
       state.refresh()
-      if (people.here().length > 0)
-        tellGap(room, from, clock.now(), 'LiveKit could not be reached').catch((err) =>
+      if (lost?.heard)
+        tellGap(room, lost.at, clock.now(), 'LiveKit could not be reached').catch((err) =>
           log.warn({ err }, 'what nobody heard was not written'),
         )
+      lost = undefined
     })
   people.look()
   state.refresh()
@@ -70,8 +70,11 @@ export function createStay(deps: StayDeps) {
   return {
     media,
     people: people.list,
-    /** Who takes part in the hub's room by it. */
-    here: () => people.here().length,
+    /** Since when somebody who is here was not heard any more, of a connection that ends now. */
+    unheardSince(): number | undefined {
+      if (lost) return lost.heard ? lost.at : undefined
+      return people.here().length > 0 ? clock.now() : undefined
+    },
 
     signal(signal: RoomSignal): void {
       if (closed) return

@@ -100,8 +100,15 @@ export function createVisit(deps: VisitDeps) {
       throw error
     }
     connected.on('disconnected', (reason) => void over(rtc, connected, reason))
-    connected.on('roomSidChanged', (now) => {
-      if (now !== '') sid = now
+    // a server that was started again has made the room anew
+    connected.on('reconnected', () => {
+      connected.getSid().then(
+        (now) => {
+          sid = now === '' ? sid : now
+        },
+        // disconnected again
+        () => undefined,
+      )
     })
     connected.on('moved', () => void ended('moved'))
     stay = deps.stay(rtc, connected)
@@ -119,8 +126,7 @@ export function createVisit(deps: VisitDeps) {
     if (left || !stay) return
     const closing = stay
     stay = undefined
-    const lostAt = clock.now()
-    const heard = closing.here() > 0
+    const unheard = closing.unheardSince()
     await closing.close().catch((err) => log.warn({ err }, 'a LiveKit room was not left cleanly'))
     switch (reason) {
       case DisconnectReason.ROOM_DELETED:
@@ -133,7 +139,7 @@ export function createVisit(deps: VisitDeps) {
     }
     log.info({ reason: reason ?? null }, 'the connection to a LiveKit room was lost')
     if (await back()) {
-      if (heard) gap(lostAt, 'LiveKit could not be reached')
+      if (unheard !== undefined) gap(unheard, 'LiveKit could not be reached')
       return
     }
     connected.removeAllListeners()
