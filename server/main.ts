@@ -15,6 +15,7 @@ import { createBuckets } from './buckets.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { makeDataDir } from './data-dir.ts'
 import { watchGauges } from './gauges.ts'
+import { openHearing } from './hearing.ts'
 import { createHttp } from './http/index.ts'
 import { listen, PortError } from './listen.ts'
 import { openLiveKit } from './livekit.ts'
@@ -87,6 +88,7 @@ async function start(config: Config): Promise<void> {
       log,
       onLost: () => die(undefined, 'another process took the place of this node'),
     })
+    const speech = openHearing({ config, log, metrics })
     const rooms = createRooms({
       db,
       bus,
@@ -94,9 +96,12 @@ async function start(config: Config): Promise<void> {
       clock: systemClock,
       logger: log,
       nextId,
+      speech,
       observeCommit: metrics.committed,
     })
     stopFirst('rooms', 2_000, () => rooms.stop(1_500))
+    // what was said last is in the log before the rooms end
+    stopFirst('speech', 1_800, () => speech.stop())
 
     const embedder = await openEmbedder(config.dataDir, log)
     stopFirst('embedder', 200, () => embedder?.stop())
