@@ -1,64 +1,9 @@
-import OpusScript from 'opusscript'
 import { expect, test } from 'vitest'
+import { decodeOgg, demuxOgg, loudness, tone } from '../../test/support/ogg.ts'
 import { readExtent } from './ogg.ts'
 import { createTrack } from './track.ts'
 
 const RATE = 16_000
-
-/** A tone whose loudness says which it is. */
-function tone(ms: number, amplitude: number, hz = 440): Int16Array {
-  return Int16Array.from({ length: (RATE * ms) / 1000 }, (_, i) =>
-    Math.round(amplitude * Math.sin((2 * Math.PI * hz * i) / RATE)),
-  )
-}
-
-/** The pages of a stream, read by hand: no code of the writer is used. */
-function demux(file: Uint8Array) {
-  const bytes = Buffer.from(file)
-  const pages = []
-  for (let at = 0; at < bytes.length; ) {
-    expect(bytes.toString('latin1', at, at + 4)).toBe('OggS')
-    const table = bytes.subarray(at + 27, at + 27 + (bytes[at + 26] ?? 0))
-    const packets: Buffer[] = []
-    let from = at + 27 + table.length
-    let length = 0
-    for (const lace of table) {
-      length += lace
-      if (lace === 255) continue
-      packets.push(bytes.subarray(from, from + length))
-      from += length
-      length = 0
-    }
-    expect(length).toBe(0)
-    pages.push({
-      ...{ type: bytes[at + 5], granule: Number(bytes.readBigInt64LE(at + 6)), packets },
-      ...{ serial: bytes.readUInt32LE(at + 14), sequence: bytes.readUInt32LE(at + 18) },
-    })
-    at = from
-  }
-  return pages
-}
-
-function decode(file: Uint8Array): Int16Array {
-  const opus = new OpusScript(RATE, 1, OpusScript.Application.VOIP)
-  const [head, , ...pages] = demux(file)
-  const skip = (head?.packets[0]?.readUInt16LE(10) ?? 0) / 3
-  const parts = pages
-    .flatMap(({ packets }) => packets)
-    .map((packet) => {
-      const pcm = opus.decode(packet)
-      return new Int16Array(pcm.buffer.slice(pcm.byteOffset, pcm.byteOffset + pcm.byteLength))
-    })
-  opus.delete()
-  const all = Int16Array.from(parts.flatMap((part) => [...part]))
-  const total = ((pages.at(-1)?.granule ?? 0) - skip * 3) / 3
-  return all.slice(skip, skip + total)
-}
-
-const loudness = (pcm: Int16Array, fromMs: number, toMs: number) => {
-  const part = pcm.subarray((fromMs * RATE) / 1000, (toMs * RATE) / 1000)
-  return Math.sqrt(part.reduce((sum, x) => sum + x * x, 0) / part.length)
-}
 
 function record(run: (track: ReturnType<typeof createTrack>) => void, end = true) {
   const pages: Uint8Array[] = []
@@ -80,7 +25,7 @@ test('a voice comes out as long and as loud as it went in', () => {
       write(piece, now)
     }
   })
-  const pcm = decode(file)
+  const pcm = decodeOgg(file)
   expect(pcm.length).toBe((RATE * 3_010) / 1000)
   expect(loudness(pcm, 100, 2_900)).toBeGreaterThan(4_500)
   expect(loudness(pcm, 100, 2_900)).toBeLessThan(7_000)
@@ -94,7 +39,7 @@ test('silences are kept: what was said later is heard as much later, and nothing
     write(tone(1_000, 8_000), 1_002_150)
     write(tone(1_000, 8_000), 1_012_345)
   })
-  const pcm = decode(file)
+  const pcm = decodeOgg(file)
   expect(pcm.length / RATE).toBeCloseTo(12.345, 3)
   expect(loudness(pcm, 100, 1_900)).toBeGreaterThan(4_500)
   expect(loudness(pcm, 2_100, 11_200)).toBeLessThan(50)
@@ -107,12 +52,12 @@ test('an hour of silence takes no more than a minute of talk', () => {
     write(tone(100, 8_000), 1_000_100 + 3_600_000)
   })
   expect(file.length).toBeLessThan(190_000)
-  expect(demux(file).at(-1)?.granule).toBe(312 + 48 * 3_600_100)
+  expect(demuxOgg(file).at(-1)?.granule).toBe(312 + 48 * 3_600_100)
 })
 
 test('the stream is what RFC 7845 says', () => {
   const { file } = record(({ write }) => write(tone(2_500, 8_000), 1_002_500))
-  const pages = demux(file)
+  const pages = demuxOgg(file)
   expect(pages.map(({ sequence }) => sequence)).toEqual(pages.map((_, i) => i))
   expect(new Set(pages.map(({ serial }) => serial))).toEqual(new Set([0xfffffff0]))
   expect(pages.map(({ type }) => type)).toEqual([2, ...Array(pages.length - 2).fill(0), 4])
@@ -138,6 +83,6 @@ test('of a file whose writer was killed, all whole pages are good', () => {
   damaged.writeUInt8(damaged.readUInt8(file.length - 2) ^ 1, file.length - 2)
   expect(readExtent(damaged).bytes).toBe(file.length - last)
   expect(readExtent(Buffer.from('OggS')).bytes).toBe(0)
-  const pcm = decode(file.subarray(0, whole.bytes))
+  const pcm = decodeOgg(file.subarray(0, whole.bytes))
   expect(pcm.length).toBe(RATE * 5 - 104)
 })

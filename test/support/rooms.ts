@@ -14,6 +14,7 @@ import {
 } from '#protocol'
 import {
   acquireOwnership,
+  type Bus,
   type Clock,
   createLocalBus,
   createRooms,
@@ -35,6 +36,8 @@ export interface NodeOptions {
   leaseClock?: Clock
   onLost?: () => void
   speech?: RoomsDeps['speech']
+  /** Made once there is a bus. */
+  recorder?: (bus: Bus) => RoomsDeps['recorder']
   /** Limits of the committer. */
   limits?: Parameters<typeof createRooms>[1]
 }
@@ -51,10 +54,20 @@ export async function startNode(db: Database, options: NodeOptions = {}) {
     limits,
     onLost = () => {},
     speech,
+    recorder,
   } = options
   const bus = createLocalBus({ log: quiet })
   const ownership = await acquireOwnership({ db, nodeId, clock: leaseClock, log: quiet, onLost })
-  const deps = { db, bus, ownership, clock, logger: quiet, nextId: randomUUID, speech }
+  const deps = {
+    db,
+    bus,
+    ownership,
+    clock,
+    logger: quiet,
+    nextId: randomUUID,
+    speech,
+    recorder: recorder?.(bus),
+  }
   const node = createNode(deps, limits)
   return { ...node, ownership }
 }
