@@ -7,12 +7,14 @@ import { RoomServiceClient } from 'livekit-server-sdk'
 import type { Logger } from 'pino'
 import type { RoomEvent } from '#protocol'
 import type { Clock } from '../clock.ts'
+import { createIdentities } from '../media/livekit/identity.ts'
 import type { Bus, Room } from '../types.ts'
 import { createEnds } from './ends.ts'
 import { createKeeper } from './keeper.ts'
 import { privately, SPEAK_AGAIN, wordsOf } from './notices.ts'
 import { createLiveKitParticipants, isGone } from './participants.ts'
 import { BEFORE_MUTE, createSeals } from './seal.ts'
+import { createWatch } from './watch.ts'
 
 /** A request that takes longer is made again, seconds. */
 const REQUEST_TIMEOUT_SECONDS = 3
@@ -26,6 +28,8 @@ export interface EnforcedPerson {
 
 /** What enforcement needs to know of the LiveKit rooms that the hub is in. */
 export interface EnforcedMedia {
+  /** The sid of the LiveKit room of that name that the agents are in. */
+  entered(room: string): string | undefined
   people(room: string): EnforcedPerson[]
   /** They arrived, came back, or published something. */
   onPerson(listener: (room: Room, person: EnforcedPerson) => void): () => void
@@ -49,9 +53,14 @@ export function createLiveKitEnforcement({ media, bus, clock, log, livekit }: En
     seals: createSeals(apiSecret),
     now: clock.now,
   })
+  const identities = createIdentities(apiSecret)
   const live = new Set<Room>()
   const keeper = createKeeper({ clock, log }, attempt)
   const ends = createEnds(clock, changed)
+  const watch = createWatch({
+    ...{ clock, log, look },
+    wanted: (room) => live.has(room) && room.restricted().length > 0,
+  })
 
   const unsubscribe = bus.subscribe((signal) => {
     const { room } = signal
@@ -59,6 +68,7 @@ export function createLiveKitEnforcement({ media, bus, clock, log, livekit }: En
     if (signal.kind === 'opened') {
       live.add(room)
       for (const { target } of room.restricted()) ends.watch(room, target)
+      watch.start(room)
     }
     if (signal.kind === 'released' || signal.kind === 'erased') {
       live.delete(room)
@@ -76,12 +86,31 @@ export function createLiveKitEnforcement({ media, bus, clock, log, livekit }: En
   function changed(room: Room, userId: string) {
     ends.watch(room, userId)
     keeper.keep(room, userId)
+    watch.start(room)
   }
 
+  /** Finds who is in a room otherwise than they may be. */
+  async function look(room: Room): Promise<void> {
+    if (media.entered(room.name) === undefined) return
+    const found = await participants.list(room.name)
+    const restricted = room.restricted()
+    for (const { identity, muted } of found) {
+      const userId = identities.personOf(room.name, identity)
+      const amiss = restricted.some(
+        ({ target, kind }) => target === userId && !(kind === 'muted' && muted),
+      )
+      if (amiss) keeper.keep(room, userId)
+    }
+  }
+
+  /** Under which identities somebody may be there: known or not, since LiveKit tells late of who comes. */
   async function attempt(room: Room, userId: string): Promise<void> {
     if (!live.has(room)) return
     const here = media.people(room.name).filter((person) => person.userId === userId)
-    await Promise.all(here.map(({ identity }) => enforce(room, userId, identity)))
+    const inLiveKit = media.entered(room.name) !== undefined || room.view().media === 'livekit'
+    const names = new Set(here.map(({ identity }) => identity))
+    if (inLiveKit) names.add(identities.identityIn(room.name, userId))
+    await Promise.all([...names].map((identity) => enforce(room, userId, identity)))
   }
 
   async function enforce(room: Room, userId: string, identity: string): Promise<void> {
@@ -93,9 +122,6 @@ export function createLiveKitEnforcement({ media, bus, clock, log, livekit }: En
       else if (await participants.free(room.name, identity)) say(room, userId, SPEAK_AGAIN)
     } catch (error) {
       if (!isGone(error)) throw error
-      // LiveKit's rooms are told of somebody new a moment before its API knows them
-      const here = media.people(room.name).some((person) => person.identity === identity)
-      if (here) throw error
     }
   }
 
@@ -130,6 +156,7 @@ export function createLiveKitEnforcement({ media, bus, clock, log, livekit }: En
       ignore()
       ends.stop()
       keeper.stop()
+      watch.stop()
     },
   }
 }

@@ -24,6 +24,8 @@ export function createKeeper(
   let stopped = false
 
   async function run(room: Room, userId: string, pass: Pass): Promise<void> {
+    // whoever tells of a change has made it by then
+    await undefined
     for (let failures = 0; !stopped; ) {
       pass.again = false
       try {

@@ -1,5 +1,5 @@
 import { ParticipantPermission } from '@livekit/protocol'
-import { type RoomServiceClient, ServerError } from 'livekit-server-sdk'
+import { type ParticipantInfo, type RoomServiceClient, ServerError } from 'livekit-server-sdk'
 import {
   evades,
   muted,
@@ -12,7 +12,10 @@ import {
 import { BEFORE_MUTE, type createSeals } from './seal.ts'
 
 export interface LiveKitParticipantsDeps {
-  service: Pick<RoomServiceClient, 'getParticipant' | 'updateParticipant' | 'removeParticipant'>
+  service: Pick<
+    RoomServiceClient,
+    'getParticipant' | 'listParticipants' | 'updateParticipant' | 'removeParticipant'
+  >
   seals: ReturnType<typeof createSeals>
   /** Epoch ms. */
   now(): number
@@ -20,17 +23,22 @@ export interface LiveKitParticipantsDeps {
 
 /** What is done to one participant of a LiveKit room. Each may be done again, and throws when LiveKit does. */
 export function createLiveKitParticipants({ service, seals, now }: LiveKitParticipantsDeps) {
-  async function read(room: string, identity: string) {
-    const info = await service.getParticipant(room, identity)
+  function viewOf(room: string, info: ParticipantInfo) {
     const sealed = info.attributes[BEFORE_MUTE]
     const permission = info.permission ?? new ParticipantPermission()
-    const before = seals.open(room, identity, sealed)
+    const written = seals.open(room, info.identity, sealed)
+    const silenced = written !== undefined && same(permission, silent(written))
     // somebody else may have given them other rights since
-    const holds =
-      before !== undefined &&
-      [muted(before), silent(before)].some((publishing) => same(permission, publishing))
-    return { info, permission, sealed, before: holds ? before : undefined }
+    const holds = silenced || (written !== undefined && same(permission, muted(written)))
+    return {
+      ...{ permission, sealed, silenced, evades: evades(info) },
+      /** What they might publish before they were muted; undefined where they are not. */
+      before: holds ? written : undefined,
+    }
   }
+
+  const read = async (room: string, identity: string) =>
+    viewOf(room, await service.getParticipant(room, identity))
 
   async function write(
     room: string,
@@ -45,10 +53,20 @@ export function createLiveKitParticipants({ service, seals, now }: LiveKitPartic
   }
 
   return {
+    /** Who is there, and whether as a mute wants it. */
+    async list(room: string): Promise<{ identity: string; muted: boolean }[]> {
+      const infos = await service.listParticipants(room)
+      return infos.map((info) => {
+        const view = viewOf(room, info)
+        const quiet = view.silenced || !view.evades
+        return { identity: info.identity, muted: view.before !== undefined && quiet }
+      })
+    },
+
     async mute(room: string, identity: string): Promise<void> {
-      const { info, permission, before } = await read(room, identity)
+      const { permission, before, ...view } = await read(room, identity)
       const given: Publishing = before ?? publishingOf(permission)
-      const strictly = evades(info) || (before && same(permission, silent(before)))
+      const strictly = view.evades || (before !== undefined && view.silenced)
       const wanted = strictly ? silent(given) : muted(given)
       if (before && same(permission, wanted)) return
       const sealed = seals.seal(room, identity, given)
