@@ -31,8 +31,10 @@ export function createMicrophone(
   told: Hearing,
   options: SpeechOptions,
 ): Microphone {
+  /** Somewhat more than what ends speech. */
+  const fillMs = options.silenceMs + 100
   const resample = createResampler(sampleRate)
-  const timeline = createTimeline({ fillMs: options.silenceMs + 100 })
+  const timeline = createTimeline({ fillMs })
   const segments = createSegments({ line, clock, nextId, told, observe }, options)
   let speaking = false
   const endpointing = createEndpointing(options, {
@@ -101,7 +103,7 @@ export function createMicrophone(
   function waitForMore(): void {
     stopWaiting()
     if (endpointing.speaking)
-      stopWaiting = clock.after(options.silenceMs, () => take(timeline.pause()))
+      stopWaiting = clock.after(fillMs, () => take(timeline.pause(clock.now())))
   }
 
   function cut(): void {

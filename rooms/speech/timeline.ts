@@ -12,6 +12,8 @@ export function createTimeline({ fillMs }: { fillMs: number }) {
   let rest = new Int16Array(0)
   /** When the next sample is due, epoch ms. */
   let next: number | undefined
+  /** Whether the next frame may come at any time. */
+  let paused = false
 
   function take(pcm: Int16Array): Chunk[] {
     const sound = new Int16Array(rest.length + pcm.length)
@@ -33,7 +35,8 @@ export function createTimeline({ fillMs }: { fillMs: number }) {
     /** Sound that arrived now. */
     write(pcm: Int16Array, now: number): Chunk[] {
       const begin = now - msOf(pcm.length)
-      next ??= begin
+      if (next === undefined || (paused && next < begin)) next = begin
+      paused = false
       const late = begin - next
       if (late <= PAUSE_MS) return take(pcm)
       const chunks = silence(Math.min(late, fillMs))
@@ -43,8 +46,13 @@ export function createTimeline({ fillMs }: { fillMs: number }) {
       }
       return [...chunks, ...take(pcm)]
     },
-    /** Nothing came for long: what was said has ended. */
-    pause: () => (next === undefined ? [] : silence(fillMs)),
+    /** Nothing came until now, which is silence as well. */
+    pause(now: number): Chunk[] {
+      const chunks = silence(Math.max(0, Math.min(now - (next ?? now), fillMs)))
+      rest = new Int16Array(0)
+      paused = true
+      return chunks
+    },
     flush,
     reset() {
       rest = new Int16Array(0)

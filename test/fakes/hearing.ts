@@ -22,8 +22,8 @@ export const silence = (ms: number): Int16Array => new Int16Array(ms * 16)
 /** An utterance as the transcriber has it. */
 export interface Heard {
   /** Of the sound that was written, ms. */
-  ms: number
-  sound: Int16Array
+  readonly ms: number
+  readonly sound: Int16Array
   /** Whether it was over, or is not wanted any more. */
   state: 'begun' | 'ended' | 'cancelled' | 'answered'
   partial(text: string): void
@@ -61,9 +61,20 @@ export function createFakeTranscriber(
       })
       // a refusal that comes after nobody waits any more
       answered.catch(() => {})
+      const pieces: Int16Array[] = []
       const one: Heard = {
-        ms: 0,
-        sound: new Int16Array(0),
+        get sound() {
+          const whole = new Int16Array(pieces.reduce((sum, { length }) => sum + length, 0))
+          let at = 0
+          for (const piece of pieces) {
+            whole.set(piece, at)
+            at += piece.length
+          }
+          return whole
+        },
+        get ms() {
+          return one.sound.length / 16
+        },
         state: 'begun',
         partial: onPartial,
         answer(text, confidence) {
@@ -77,13 +88,7 @@ export function createFakeTranscriber(
       }
       heard.push(one)
       return {
-        write(pcm) {
-          const sound = new Int16Array(one.sound.length + pcm.length)
-          sound.set(one.sound)
-          sound.set(pcm, one.sound.length)
-          one.sound = sound
-          one.ms = sound.length / 16
-        },
+        write: (pcm) => pieces.push(pcm),
         end() {
           one.state = 'ended'
           const text = reply?.(one)
