@@ -56,13 +56,18 @@ const apiSecret = 'the-secret-of-livekit-in-tests-0123456789'
 /** Starts a LiveKit server of its own; the program is built once, by Go. */
 export async function startLiveKit({ webhookUrl }: LiveKitOptions = {}): Promise<LiveKitServer> {
   const program = await livekitServer()
-  const [port = 0, tcp, udp] = await freePorts(3)
+  const port = await freePort()
   const url = `ws://127.0.0.1:${port}`
   const config = JSON.stringify({
     port,
     bind_addresses: ['127.0.0.1'],
     keys: { [apiKey]: apiSecret },
-    rtc: { tcp_port: tcp, udp_port: udp, use_external_ip: false, node_ip: '127.0.0.1' },
+    rtc: {
+      tcp_port: await freePort(),
+      udp_port: await freePort(),
+      use_external_ip: false,
+      node_ip: '127.0.0.1',
+    },
     // no room stays because somebody might come back
     room: { empty_timeout: 5, departure_timeout: 5 },
     logging: { level: 'warn' },
@@ -155,14 +160,17 @@ async function answers(port: number): Promise<boolean> {
   )
 }
 
-/** Free when asked for: held until all are known, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => {
-    const address = server.address()
-    return typeof address === 'object' && address ? address.port : 0
-  })
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
-  return ports
+/** Below those that the system gives to whoever connects, so that it stays free while the server is down. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 15_000 + Math.floor(Math.random() * 17_000)
+    const server = createServer().listen(port, '127.0.0.1')
+    const free = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!free) continue
+    await once(server.close(), 'close')
+    return port
+  }
 }
