@@ -10,7 +10,9 @@ import * as appendRate from './append-rate.ts'
 import type { Bench, BenchFile, Row } from './bench.ts'
 import * as fanout from './fanout.ts'
 import * as graph from './graph.ts'
+import * as livekitMute from './livekit-mute.ts'
 import * as livekitRooms from './livekit-rooms.ts'
+import * as livekitTalk from './livekit-talk.ts'
 import * as meetings from './meetings.ts'
 import * as memory from './memory.ts'
 import * as moderation from './moderation.ts'
@@ -25,6 +27,8 @@ const all: BenchFile[] = [
   rooms,
   meetings,
   livekitRooms,
+  livekitMute,
+  livekitTalk,
 ]
 
 const wanted = process.argv.slice(2)
