@@ -17,6 +17,7 @@ import { isSpoken, type Spoken, toTurn } from '../graphs/spoken.ts'
 import { SHUTDOWN } from '../graphs/voice.ts'
 import type { AgentOptions, Ask, Observe } from '../types.ts'
 import type { Aloud } from './aloud.ts'
+import { createCalls } from './calls.ts'
 import { agentConfigs, roomAgent } from './config.ts'
 import type { RoomContext } from './context.ts'
 import { createEnforcement } from './enforcement.ts'
@@ -24,7 +25,6 @@ import { createFloor } from './floor.ts'
 import { createGreetings } from './greetings.ts'
 import { type History, readHistory } from './history.ts'
 import { createMemory } from './memory.ts'
-import { mentioned } from './mention.ts'
 import { isOffence } from './moderation.ts'
 import { createQuestions } from './questions.ts'
 import { createRuns } from './runs.ts'
@@ -106,6 +106,10 @@ export function createBinding(deps: BindingDeps) {
     signal: stop.signal,
     failed,
   }
+  const calls = createCalls({
+    name: () => config('qa').name,
+    people: () => room.participants().map((p) => p.name),
+  })
   const summaries = createSummaries(context)
   const questions = createQuestions(context, summaries)
   const greetings = createGreetings(context, summaries)
@@ -163,8 +167,9 @@ export function createBinding(deps: BindingDeps) {
     const history = await readHistory(room)
     await summaries.load()
     if (stop.signal.aborted) return
-    for (const [index, turn] of history.turns.entries()) {
-      if (!questionIn(turn.text) && isFit(turn)) memory.add(turn)
+    for (const [index, event] of history.turns.entries()) {
+      const turn = toTurn(event)
+      if (!callIn(event) && isFit(turn)) memory.add(turn)
       if (index % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
     }
     greetings.remember(history.departures)
@@ -246,14 +251,13 @@ export function createBinding(deps: BindingDeps) {
     summaries.heard()
   }
 
-  /** Whether it was a question to the agent, which is put to it then. */
+  /** Whether it was for the agent: a question is put to it then. */
   function asked(event: Spoken): boolean {
     const alone = event.to === roomAgent(config('qa')).id
-    const { text } = event.data
-    const question = alone ? text : event.to === undefined ? questionIn(text) : undefined
-    if (question === undefined) return false
-    askedBy(event, question, alone)
-    return true
+    if (event.to !== undefined && !alone) return false
+    const call = alone ? { question: event.data.text } : callIn(event)
+    if (call?.question !== undefined) askedBy(event, call.question, alone)
+    return call !== undefined
   }
 
   function askedBy({ actor }: Spoken, question: string, alone: boolean): void {
@@ -265,10 +269,9 @@ export function createBinding(deps: BindingDeps) {
       })
   }
 
-  /** A question to the agent is no part of what the meeting says. */
-  function questionIn(text: string): string | undefined {
-    const { enabled, name } = config('qa')
-    return enabled ? mentioned(text, name) : undefined
+  /** What calls the agent is no part of what the meeting says. */
+  function callIn(event: Spoken): { question?: string } | undefined {
+    return config('qa').enabled ? calls.of(event) : undefined
   }
 
   async function ask(principal: Principal, wanted: Ask): Promise<{ run: string }> {

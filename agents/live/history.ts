@@ -1,7 +1,6 @@
 import type { DurableType, RoomEvent, RoomEventOf } from '#protocol'
 import type { Room } from '#rooms'
-import type { Turn } from '../brain/index.ts'
-import { type Spoken, toTurn } from '../graphs/spoken.ts'
+import type { Spoken } from '../graphs/spoken.ts'
 import type { Departure } from './joins.ts'
 
 /** What agents need to know of a room that was there before them. */
@@ -9,7 +8,7 @@ export interface History {
   /** Everything at or below this seq is in here. */
   upto: number
   /** Public words, without those that were flagged. */
-  turns: Turn[]
+  turns: Spoken[]
   /** Public and private words, the latest only, for what a crash left unjudged. */
   latest: Spoken[]
   departures: Map<string, Departure>
@@ -85,7 +84,7 @@ export async function readHistory(room: Pick<Room, 'head' | 'read'>): Promise<Hi
   const offences = new Set(flagged.flatMap((event) => event.data.evidence))
   return {
     upto,
-    turns: words.filter((w) => w.to === undefined && !offences.has(w.seq)).map(toTurn),
+    turns: words.filter((w) => w.to === undefined && !offences.has(w.seq)),
     latest: words.slice(-LATEST),
     departures,
     unfinished: [...open.values()],

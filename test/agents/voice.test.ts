@@ -66,17 +66,19 @@ async function meeting(name: string, options: NodeOptions = {}) {
   const carol = await enter(node, name, 'carol')
   for (const [who, text] of MEETING)
     await (who === 'alice' ? alice : who === 'bob' ? bob : carol).says(text)
-  await passUntil(() => node.all('talkback.said').length > 0)
+  // the greeting
+  await clock.advance(100)
+  await node.event('talkback.said', undefined, 20_000)
   return { alice, bob, carol, room: alice.room }
 }
 
-/** Lets time pass in small steps until something is there. */
+/** Lets time pass in small steps until something is there, and the database and the voice have time for theirs. */
 async function passUntil(there: () => unknown, stepMs = 20): Promise<void> {
   const giveUp = Date.now() + 20_000
   while (!there()) {
     if (Date.now() > giveUp) throw new Error('never came')
     await clock.advance(stepMs)
-    await new Promise((resolve) => setTimeout(resolve, 1))
+    await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
 
@@ -93,7 +95,7 @@ describe('an answer in a room with open microphones', () => {
     expect(node.all('talkback.said')[0]?.data).toMatchObject({ voice: false })
     expect(sound()).toEqual([])
     const { run } = await bob.asks(QUESTION)
-    await passUntil(() => sound().length > 0)
+    await node.until(() => sound().length > 0, 'sound', 20_000)
     const begun = clock.now()
     let most = 0
     await passUntil(() => {
@@ -188,7 +190,7 @@ describe('somebody who talks while an agent does', () => {
   async function answering(name: string) {
     const people = await meeting(name)
     const { run } = await people.carol.asks(QUESTION)
-    await passUntil(() => sound().length > 0)
+    await node.until(() => sound().length > 0, 'sound', 20_000)
     await passUntil(() => soundMs() > 2_500)
     return { ...people, run }
   }
@@ -272,5 +274,42 @@ describe('somebody who talks while an agent does', () => {
     await clock.advance(2_000)
     expect(sound()).toHaveLength(before)
     expect(answers()[0]?.data).toMatchObject({ run, voice: true, interrupted: true })
+  })
+})
+
+describe('somebody who asks by voice', () => {
+  const asked = () =>
+    node.all('run.started').flatMap(({ data }) => (data.question === undefined ? [] : [data]))
+
+  it('is understood where the transcriber does not know the name, and where a pause comes after it', async () => {
+    const { alice, bob, carol } = await meeting('asking')
+    bob.utters('Or what did we decide about the launch?')
+    await passUntil(() => answers().length === 1)
+    expect(asked()[0]).toMatchObject({
+      question: 'what did we decide about the launch?',
+      asked_by: 'bob',
+    })
+
+    bob.utters('Aura.', { from: clock.now() - 600, to: clock.now() })
+    // somebody else is not the one who called
+    alice.utters('I have to go soon.')
+    const from = clock.now() + 4_000
+    await clock.advance(9_000)
+    bob.utters('The old servers, until when are they on?', { from, to: from + 3_000 })
+    await passUntil(() => answers().length === 2)
+    expect(asked()[1]).toMatchObject({
+      question: 'The old servers, until when are they on?',
+      asked_by: 'bob',
+    })
+
+    bob.utters('Aura.')
+    await clock.advance(6_000)
+    bob.utters('Nobody said anything.')
+    // typed words have to spell the name
+    await carol.chats('Or what did we decide about the launch?')
+    await carol.chats('Aura, who books the venue?')
+    await passUntil(() => answers().length === 3)
+    expect(asked().map(({ question }) => question)).toHaveLength(3)
+    expect(asked()[2]).toMatchObject({ question: 'who books the venue?', asked_by: 'carol' })
   })
 })
