@@ -1,3 +1,5 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect } from 'vitest'
 import type { Right } from '#protocol'
@@ -5,7 +7,10 @@ import { connectHub, type Hub, type LiveRoom } from '#protocol/client'
 import { launchBrowser } from '../support/browser.ts'
 import { type ConsolePage, openConsole } from '../support/console.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
+import { type LiveKitServer, startLiveKit } from '../support/livekit.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { dataDirWithSpeech } from '../support/speech-models.ts'
+import { spoken } from '../support/spoken.ts'
 
 export const SOON = { timeout: 20_000 }
 /** Owns the rooms of these tests. */
@@ -13,9 +18,18 @@ const HOST = 'host'
 
 type OpenOptions = Parameters<typeof openConsole>[2]
 
+export interface RoomsOptions {
+  /** What is said into the browser's microphone, once each time that it is opened. The hub hears it. */
+  speech?: string
+  /** The hub has a LiveKit server. */
+  livekit?: boolean
+}
+
 /** A hub, a browser, and people who are in rooms without one. */
-export function useRooms() {
+export function useRooms({ speech, livekit = false }: RoomsOptions = {}) {
   let hub: TestHub | undefined
+  let server: LiveKitServer | undefined
+  let folder: string | undefined
   let database: TestDatabase | undefined
   let browser: Browser | undefined
   const hubs: Hub[] = []
@@ -23,14 +37,28 @@ export function useRooms() {
 
   beforeAll(async () => {
     database = await createTestDatabase()
-    hub = await startHub({ databaseUrl: database.url })
-    browser = await launchBrowser()
-  }, 180_000)
+    if (livekit) server = await startLiveKit()
+    if (speech !== undefined) folder = await dataDirWithSpeech()
+    hub = await startHub({
+      databaseUrl: database.url,
+      ...(server === undefined ? {} : { env: server.env }),
+      ...(folder === undefined ? {} : { dataDir: folder }),
+    })
+    if (folder === undefined || speech === undefined) {
+      browser = await launchBrowser()
+      return
+    }
+    const wav = join(folder, 'speech.wav')
+    await writeFile(wav, spoken(speech))
+    browser = await launchBrowser({ speech: wav })
+  }, 300_000)
   afterAll(async () => {
     for (const one of hubs) one.close()
     await browser?.close()
     await hub?.stop()
+    await server?.stop()
     await database?.drop()
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     // asked at the end, so that one that went wrong does not hide the others
     expect(pages.flatMap(({ wrong }) => wrong)).toEqual([])
   })
