@@ -1,4 +1,5 @@
 import { type Actor, type EventDraft, HubError, type Principal } from '#protocol'
+import { sleep } from '../clock.ts'
 import { emit, type RoomCore, SYSTEM, speaker } from '../core.ts'
 import type { Recorder } from '../recording/types.ts'
 import type { Hearing, Microphone, Speech } from '../speech/types.ts'
@@ -21,6 +22,8 @@ interface Open {
  */
 export function createMicrophones(core: RoomCore, speech: Speech | undefined, recorder?: Recorder) {
   const microphones = new Set<Open>()
+  /** Nobody speaks into these any more, but their last words are not known yet. */
+  const finishing = new Set<Microphone>()
   /** How late the words of each are, where they are. */
   const late = new Map<Open, number>()
   /** The room waits for the last words. */
@@ -59,7 +62,7 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined, re
         async finish(withinMs) {
           const finished = heard
           heard = undefined
-          await finished?.end(withinMs)
+          if (finished) await lastWords(finished, withinMs)
         },
         cut: () => heard?.cut(),
       }
@@ -98,16 +101,26 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined, re
       }
     },
 
-    /** A person has gone, for the record: nothing of what they said before waits for more. */
+    /** A person has gone, for the record: what they said last is over. Of who was removed it is not wanted. */
     left(userId: string): void {
-      for (const one of microphones) if (one.userId === userId) one.finish().catch(failed)
+      for (const one of microphones) {
+        if (one.userId !== userId) continue
+        if (!allowed(userId)) one.cut()
+        one.finish().catch(failed)
+      }
     },
 
     /** Before the room closes: what was said in it is in its log when this resolves. */
     async close(): Promise<void> {
       closing = true
       try {
-        await Promise.all([...microphones].map((one) => one.finish(LAST_WORDS)))
+        const finished = [
+          ...[...finishing].map((one) => one.end(LAST_WORDS)),
+          ...[...microphones].map((one) => one.finish(LAST_WORDS)),
+        ]
+        // what hears may hang: a room closes all the same
+        if (finished.length > 0)
+          await Promise.race([Promise.all(finished), sleep(core.clock, 2 * LAST_WORDS)])
       } finally {
         closing = false
       }
@@ -123,9 +136,18 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined, re
 
     /** Nothing of the room happens in this memory any more. */
     stop(): void {
-      for (const one of microphones) one.cut()
+      for (const one of [...microphones, ...finishing]) one.cut()
       microphones.clear()
     },
+  }
+
+  async function lastWords(microphone: Microphone, withinMs?: number): Promise<void> {
+    finishing.add(microphone)
+    try {
+      await microphone.end(withinMs)
+    } finally {
+      finishing.delete(microphone)
+    }
   }
 
   /** What is heard of a person, as the room tells it. Their name is the one that they have by then. */
