@@ -168,6 +168,20 @@ export const DispatchView = z.object({
 /** What a LiveKit client connects with. */
 export const LiveKitTokenView = z.object({ url: z.string(), token: z.string() })
 
+/** One voice that was recorded. */
+export const RecordingView = z.object({
+  id: z.uuid(),
+  kind: z.enum(['meeting', 'clip']).describe('`clip`: what surrounds a moderation case'),
+  user: z.string(),
+  user_name: z.string(),
+  case: z.string().optional().describe('of a clip'),
+  started_at: ms.describe('epoch ms of its first sound; silences in it are kept'),
+  ended_at: ms.nullable().describe('null while it goes on'),
+  bytes: z.number().int().nonnegative().describe('0 while it goes on'),
+  expires_at: ms.describe('when it is deleted'),
+})
+export type RecordingView = z.infer<typeof RecordingView>
+
 /** `?cursor&limit` of lists. */
 export const PageQuery = z.object({
   cursor: z.string().max(4_000).optional(),

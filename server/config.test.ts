@@ -40,6 +40,10 @@ test('every variable arrives', () => {
       LIVEKIT_URL: 'wss://lk',
       LIVEKIT_API_KEY: 'devkey',
       LIVEKIT_API_SECRET: 'secret',
+      S3_ENDPOINT: 'https://s3.example',
+      S3_BUCKET: 'voices',
+      S3_ACCESS_KEY_ID: 'id',
+      S3_SECRET_ACCESS_KEY: 'key',
       OPENAI_API_KEY: 'k',
       OPENAI_BASE_URL: 'http://127.0.0.1:1/v1',
       META_BASE_URL: 'http://llama',
@@ -57,6 +61,10 @@ test('every variable arrives', () => {
     port: 0,
     dataDir: '/srv/data',
     livekit: { url: 'wss://lk', apiKey: 'devkey', apiSecret: 'secret' },
+    s3: {
+      ...{ endpoint: 'https://s3.example', bucket: 'voices' },
+      ...{ accessKeyId: 'id', secretAccessKey: 'key' },
+    },
     models: {
       openai: { apiKey: 'k', baseUrl: 'http://127.0.0.1:1/v1' },
       meta: { baseUrl: 'http://llama' },
@@ -91,6 +99,7 @@ test('one message lists all that is wrong', () => {
 
 test('variables that clash are told', () => {
   expect(problemsOf({ LIVEKIT_API_KEY: 'k' })).toContain('set together')
+  expect(problemsOf({ S3_BUCKET: 'voices' })).toContain('S3_ENDPOINT, S3_BUCKET')
   expect(problemsOf({ META_API_KEY: 'k' })).toContain('META_BASE_URL')
   expect(problemsOf({ LIVEKIT_URL: 'wss://lk' })).toContain('LIVEKIT_API_KEY')
   // also beside one that is wrong by itself

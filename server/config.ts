@@ -17,6 +17,14 @@ export interface Config {
     /** LiveKit rooms that this node is in at once, at most. */
     maxRooms?: number
   }
+  /** Where finished recordings are kept; absent: under `dataDir`. */
+  s3?: {
+    endpoint: string
+    bucket: string
+    accessKeyId: string
+    secretAccessKey: string
+    region?: string
+  }
   models: {
     openai?: { apiKey: string; baseUrl?: string }
     anthropic?: { apiKey: string; baseUrl?: string }
@@ -63,6 +71,11 @@ const Environment = z.object({
     .regex(/^[1-9]\d{0,4}$/, 'must be a number from 1 to 99999')
     .transform(Number)
     .optional(),
+  S3_ENDPOINT: httpUrl.optional(),
+  S3_BUCKET: z.string().optional(),
+  S3_ACCESS_KEY_ID: Key.optional(),
+  S3_SECRET_ACCESS_KEY: Key.optional(),
+  S3_REGION: z.string().optional(),
   OPENAI_API_KEY: Key.optional(),
   OPENAI_BASE_URL: httpUrl.optional(),
   ANTHROPIC_API_KEY: Key.optional(),
@@ -113,6 +126,8 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
   return freeze(toConfig(parsed.data, cwd))
 }
 
+const S3_NEEDS = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
+
 /** What each variable alone cannot tell: also when some of them are wrong by themselves. */
 function clashes(env: { [name in keyof Variables]?: unknown }): string[] {
   const problems: string[] = []
@@ -120,6 +135,9 @@ function clashes(env: { [name in keyof Variables]?: unknown }): string[] {
     problems.push('LIVEKIT_API_KEY and LIVEKIT_API_SECRET must be set together')
   if (env.LIVEKIT_URL !== undefined && env.LIVEKIT_API_KEY === undefined)
     problems.push('LIVEKIT_URL needs LIVEKIT_API_KEY and LIVEKIT_API_SECRET')
+  const s3 = S3_NEEDS.filter((name) => env[name] !== undefined)
+  if ((s3.length > 0 || env.S3_REGION !== undefined) && s3.length < S3_NEEDS.length)
+    problems.push(`${S3_NEEDS.join(', ')} must be set together`)
   if (env.META_API_KEY !== undefined && env.META_BASE_URL === undefined)
     problems.push('META_API_KEY needs META_BASE_URL, the address of the host of the models')
   return problems
@@ -144,6 +162,7 @@ function toConfig(env: Variables, cwd: string): Config {
           },
         }
       : {}),
+    ...storage(env),
     models: defined({
       openai: provider(env.OPENAI_API_KEY, env.OPENAI_BASE_URL),
       anthropic: provider(env.ANTHROPIC_API_KEY, env.ANTHROPIC_BASE_URL),
@@ -167,6 +186,13 @@ function toConfig(env: Variables, cwd: string): Config {
     }),
     allowedOrigins: env.ALLOWED_ORIGINS ?? [],
   }
+}
+
+function storage(env: Variables): Pick<Config, 's3'> {
+  const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_REGION: region } = env
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = env
+  if (!endpoint || !bucket || !accessKeyId || !secretAccessKey) return {}
+  return { s3: { endpoint, bucket, accessKeyId, secretAccessKey, ...defined({ region }) } }
 }
 
 function provider(apiKey: string | undefined, baseUrl: string | undefined) {

@@ -8,6 +8,7 @@ import { openEmbedder } from '#agents/embedding'
 import { DatabaseError, openDatabase } from '#db'
 import { HubError } from '#protocol'
 import { acquireOwnership, createLocalBus, createRooms, systemClock } from '#rooms'
+import { createRecordings } from '#rooms/recording'
 import { openSynthesizer } from '#rooms/speech/synthesizers'
 import { createActivity } from './activity.ts'
 import { type Auth, createAuth } from './auth/index.ts'
@@ -89,6 +90,11 @@ async function start(config: Config): Promise<void> {
       onLost: () => die(undefined, 'another process took the place of this node'),
     })
     const speech = openHearing({ config, log, metrics })
+    const recordings = createRecordings({
+      ...{ db, bus, log, nextId, clock: systemClock, dataDir: config.dataDir },
+      s3: config.s3,
+    })
+    stopFirst('recordings', 500, () => recordings.stop())
     const rooms = createRooms({
       db,
       bus,
@@ -97,6 +103,7 @@ async function start(config: Config): Promise<void> {
       logger: log,
       nextId,
       speech,
+      recorder: recordings,
       observeCommit: metrics.committed,
     })
     stopFirst('rooms', 2_000, () => rooms.stop(1_500))
@@ -131,7 +138,7 @@ async function start(config: Config): Promise<void> {
     const operations = () =>
       readOperations({ id, startedAt, clock, rooms, metrics, sockets, loopDelay })
     const http = await createHttp({
-      ...{ db, rooms, agents, auth, buckets, sample, metrics, activity, operations },
+      ...{ db, rooms, agents, auth, buckets, recordings, sample, metrics, activity, operations },
       ...{ log, clock, nextId, isDraining, arrival: livekit?.arrival },
       ...(config.livekit?.url === undefined ? {} : { livekitUrl: config.livekit.url }),
     })
@@ -158,6 +165,7 @@ async function start(config: Config): Promise<void> {
     const port = await listen(http, config.port)
     await announce(log, port, auth)
     livekit?.arrival.start()
+    recordings.start()
     // nobody waits for rooms that nobody has asked for: one that is asked for is loaded at once
     rooms.start().catch((err) => {
       if (!draining) log.error({ err }, 'open rooms were not brought back')

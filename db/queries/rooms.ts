@@ -15,7 +15,7 @@ interface Position {
 }
 
 /** Of a list, newest first. */
-interface Page {
+export interface Page {
   after: Position | undefined
   limit: number
 }
@@ -121,6 +121,7 @@ export function listCases(
     .limit(limit)
 }
 
-function beyond(after: Position | undefined, at: PgColumn, id: PgColumn): SQL | undefined {
+/** Rows that come after a place in a list. */
+export function beyond(after: Position | undefined, at: PgColumn, id: PgColumn): SQL | undefined {
   return after && or(lt(at, after.at), and(eq(at, after.at), lt(id, after.id)))
 }

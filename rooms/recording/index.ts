@@ -43,8 +43,8 @@ export interface RecordingsDeps {
 }
 
 export interface Recordings extends Recorder {
-  /** Repairs what a killed hub left, and deletes what is too old: now, and from time to time. */
-  start(): Promise<void>
+  /** Repairs what a killed hub left, and deletes what is too old: from now on, from time to time. */
+  start(): void
   /** The file, as much of it as there is; undefined when it is gone. */
   read(place: string): Promise<Readable | undefined>
   /** Deletes one, also one that is being made. */
@@ -62,6 +62,8 @@ export function createRecordings(deps: RecordingsDeps): Recordings {
   /** What is being finished of rooms that are gone from the memory. */
   const ending = new Set<Promise<void>>()
   let cancelSweep = () => {}
+  let sweeping: Promise<void> | undefined
+  let stopped = false
 
   const archiveOf = (place: string) => archives.find((archive) => archive.holds(place))
   const until = (work: Promise<void>) => {
@@ -102,14 +104,16 @@ export function createRecordings(deps: RecordingsDeps): Recordings {
   })
 
   /** Brings a finished file to the storage. It stays here while that cannot be reached. */
-  async function archive(id: string): Promise<void> {
-    if (!s3) return
+  async function archive(id: string): Promise<boolean> {
+    if (!s3) return false
     try {
       const place = await s3.keep(id, disk.path(id))
       if (!(await changeRecording(db, id, { place }))) await s3.remove(place)
       await disk.archive.remove(disk.placeOf(id))
+      return true
     } catch (err) {
       log.warn({ err }, 'a recording stays on this node, since the storage does not take it')
+      return false
     }
   }
 
@@ -134,7 +138,10 @@ export function createRecordings(deps: RecordingsDeps): Recordings {
   async function expire(): Promise<void> {
     for (;;) {
       const rows = await expiredRecordings(db, clock.now(), BATCH)
-      for (const row of rows) await remove(row)
+      for (const row of rows) {
+        if (stopped) return
+        await remove(row)
+      }
       if (rows.length < BATCH) return
     }
   }
@@ -144,13 +151,23 @@ export function createRecordings(deps: RecordingsDeps): Recordings {
     if (!s3) return
     const here = new Set(await disk.ids())
     const rows = await finishedAt(db, disk.placeOf(''), BATCH)
-    for (const { id } of rows) if (here.has(id)) await archive(id)
+    for (const { id } of rows) {
+      if (!here.has(id)) continue
+      // where one is not taken, none is
+      if (stopped || !(await archive(id))) return
+    }
   }
 
   async function sweep(): Promise<void> {
-    for (const job of [expire, sweepFiles, bring])
+    for (const job of [repair, expire, sweepFiles, bring]) {
+      if (stopped) return
       await job().catch((err) => log.warn({ err }, 'recordings were not looked after'))
-    cancelSweep = clock.after(SWEEP_MS, () => void sweep())
+    }
+    if (!stopped) cancelSweep = clock.after(SWEEP_MS, look)
+  }
+
+  function look(): void {
+    sweeping = sweep()
   }
 
   async function remove({ id, place, roomId }: { id: string; place: string; roomId: string }) {
@@ -168,18 +185,16 @@ export function createRecordings(deps: RecordingsDeps): Recordings {
       await rooms.get(roomId)?.drop()
       for (const row of await recordingsOf(db, roomId)) await remove(row)
     },
-    async start() {
-      await repair()
-      await sweep()
-    },
+    start: look,
     read: async (place) => archiveOf(place)?.read(place),
     remove,
     async stop() {
       unsubscribe()
+      stopped = true
       cancelSweep()
       for (const room of rooms.values()) until(room.end())
       rooms.clear()
-      await Promise.allSettled(ending)
+      await Promise.allSettled([...ending, sweeping])
     },
   }
 }

@@ -10,7 +10,7 @@ interface Deps {
   disk: Disk
   log: Logger
   /** It is whole, on the disk and in the table. */
-  finished(id: string): Promise<void>
+  finished(id: string): Promise<unknown>
 }
 
 const DAY_MS = 86_400_000

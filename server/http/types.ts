@@ -6,6 +6,7 @@ import type { Database } from '#db'
 import type { Operations, Principal } from '#protocol'
 import type { Rooms } from '#rooms'
 import type { Arrival } from '#rooms/arrival'
+import type { Recordings } from '#rooms/recording'
 import type { Activity } from '../activity.ts'
 import type { Auth } from '../auth/index.ts'
 import type { Buckets } from '../buckets.ts'
@@ -28,6 +29,7 @@ export interface HttpDeps {
   agents: Pick<Agents, 'list' | 'configure' | 'review'>
   auth: Auth
   buckets: Buckets
+  recordings: Pick<Recordings, 'read' | 'remove'>
   sample: Pick<SamplePlayer, 'start'>
   /** Absent where no LiveKit server is configured. */
   arrival: Arrival | undefined

@@ -41,7 +41,7 @@ async function start(s3?: S3Options) {
       return recordings
     },
   })
-  await recordings.start()
+  recordings.start()
 }
 
 async function stop() {
@@ -257,7 +257,7 @@ test('of a hub that was killed, what was written is listed and can be played', a
     tx.update(tables.recordings).set({ endedAt: null, bytes: 0 }),
   )
   await start()
-  expect(readdirSync(files)).toEqual([`${going.id}.ogg`])
+  await vi.waitFor(() => expect(readdirSync(files)).toEqual([`${going.id}.ogg`]), 15_000)
   const [row] = await kept(ann)
   expect(row).toMatchObject({ bytes: statSync(join(files, `${going.id}.ogg`)).size })
   expect((row?.endedAt ?? 0) - (row?.startedAt ?? 0)).toBe(2_000)

@@ -11,10 +11,12 @@ import { getTranscript } from './get-transcript.ts'
 import { listCases } from './list-cases.ts'
 import { listEvents } from './list-events.ts'
 import { listParticipants } from './list-participants.ts'
+import { listRecordings } from './list-recordings.ts'
 import { listRestrictions } from './list-restrictions.ts'
 import { listRooms } from './list-rooms.ts'
 import { members } from './members.ts'
 import { patchRoom } from './patch-room.ts'
+import { recordings } from './recordings.ts'
 import { reviewCase } from './review-case.ts'
 
 /** The rooms of the REST API. */
@@ -34,6 +36,8 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
   reviewCase(app, deps)
   claimCase(app, deps)
   listRestrictions(app, deps)
+  listRecordings(app, deps)
+  recordings(app, deps)
   members(app, deps)
   agents(app, deps)
 }

@@ -4,6 +4,7 @@ import { clientId, roomName, userId, Workflow } from '#protocol'
 /** Path parameters, as they are after percent-decoding. */
 export const RoomParams = z.object({ room: roomName })
 export const CaseParams = RoomParams.extend({ case: clientId })
+export const RecordingParams = RoomParams.extend({ recording: z.uuid() })
 export const MemberParams = RoomParams.extend({ user: userId })
 export const AgentParams = RoomParams.extend({ workflow: Workflow })
 
