@@ -14,6 +14,10 @@ export interface SceneOptions {
   room: string
   /** Superuser's address of the Postgres to use. */
   postgres: string
+  /** More of the hub's environment. */
+  env?: HubOptions['env']
+  /** A fresh one by default; removed at the end. */
+  dataDir?: string
 }
 
 /** A hub process with a database and folder that outlive it, one room, and the people in it. */
@@ -38,16 +42,17 @@ export interface Scene {
   end(): Promise<void>
 }
 
-export async function startScene({ room, postgres }: SceneOptions): Promise<Scene> {
+export async function startScene(options: SceneOptions): Promise<Scene> {
+  const { room, postgres, env = {} } = options
   const random = seededRandom()
   console.log(`seed ${random.seed}`)
   const database = await createDatabaseOn(postgres)
-  const dataDir = await mkdtemp(join(tmpdir(), 'auralink-fault-'))
-  const options: HubOptions = { databaseUrl: database.url, dataDir, port: await freePort() }
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'auralink-fault-')))
+  const ofHub: HubOptions = { databaseUrl: database.url, dataDir, port: await freePort(), env }
   const checker = createChecker(random.seed)
   const people: Person[] = []
   let lines = 0
-  let hub = await startHub(options)
+  let hub = await startHub(ofHub)
 
   const token = (name: string, rights: Right[]) => hub.token(name, { rooms: { [room]: rights } })
 
@@ -83,7 +88,7 @@ export async function startScene({ room, postgres }: SceneOptions): Promise<Scen
     async restart(signal) {
       const { code } = await hub.stop(signal)
       const from = performance.now()
-      hub = await startHub(options)
+      hub = await startHub(ofHub)
       return { code, downMs: performance.now() - from }
     },
     async verify() {

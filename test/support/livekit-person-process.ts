@@ -13,8 +13,6 @@ import {
 } from '@livekit/rtc-node'
 import type { Heard, Order } from './livekit-person.ts'
 
-const SAMPLE_RATE = 24_000
-const FRAME = SAMPLE_RATE / 50
 const sources = {
   microphone: TrackSource.SOURCE_MICROPHONE,
   camera: TrackSource.SOURCE_CAMERA,
@@ -45,18 +43,21 @@ async function obey(order: Order): Promise<string | undefined> {
       await room.connect(order.url, order.token, { autoSubscribe: true, dynacast: false })
       return undefined
     case 'publish': {
-      speaker = new AudioSource(SAMPLE_RATE, 1, 1_000)
+      speaker = new AudioSource(order.sampleRate, 1, 1_000)
       const track = LocalAudioTrack.createAudioTrack('voice', speaker)
       const options = new TrackPublishOptions({ source: sources[order.source] })
       return (await room.localParticipant?.publishTrack(track, options))?.sid
     }
     case 'play': {
       const { pcm } = order
-      for (let at = 0; at < pcm.length; at += FRAME) {
-        const samples = pcm.slice(at, at + FRAME)
-        await speaker?.captureFrame(new AudioFrame(samples, SAMPLE_RATE, 1, samples.length))
+      if (!speaker) throw new Error('publish first')
+      const { sampleRate } = speaker
+      const step = sampleRate / 50
+      for (let at = 0; at < pcm.length; at += step) {
+        const samples = pcm.slice(at, at + step)
+        await speaker.captureFrame(new AudioFrame(samples, sampleRate, 1, samples.length))
       }
-      await speaker?.waitForPlayout()
+      await speaker.waitForPlayout()
       return undefined
     }
     case 'write':

@@ -6,8 +6,7 @@ import { fileURLToPath } from 'node:url'
 export type Order = { id: number } & Deed
 type Deed =
   | { does: 'join'; url: string; token: string }
-  | { does: 'publish'; source: PublishedSource }
-  /** 24,000 samples a second. */
+  | { does: 'publish'; source: PublishedSource; sampleRate: number }
   | { does: 'play'; pcm: Int16Array }
   | { does: 'write'; text: string; topic: string }
   | { does: 'leave' | 'end' }
@@ -37,8 +36,8 @@ export interface LiveKitPersonProcess {
   /** All that was seen, in order. */
   readonly heard: readonly Heard[]
   joins(url: string, token: string): Promise<void>
-  /** Resolves with the track's sid. */
-  publishes(source?: PublishedSource): Promise<string>
+  /** Resolves with the track's sid. What is played on it has so many samples a second. */
+  publishes(source?: PublishedSource, sampleRate?: number): Promise<string>
   /** Resolves when it is played to its end. */
   plays(pcm: Int16Array): Promise<void>
   writes(text: string, topic?: string): Promise<void>
@@ -123,9 +122,10 @@ export async function startLiveKitPerson(): Promise<LiveKitPersonProcess> {
     async joins(url, token) {
       await order({ does: 'join', url, token })
     },
-    publishes: (source = 'microphone') => order({ does: 'publish', source }),
+    publishes: (source = 'microphone', sampleRate = 24_000) =>
+      order({ does: 'publish', source, sampleRate }),
     async plays(pcm) {
-      await order({ does: 'play', pcm }, 60_000 + pcm.length / 24)
+      await order({ does: 'play', pcm }, 60_000 + pcm.length / 8)
     },
     async writes(text, topic = 'lk.chat') {
       await order({ does: 'write', text, topic })
