@@ -4,7 +4,9 @@
  */
 import type { Logger } from 'pino'
 import type { Transcriber } from '../types.ts'
+import { createFallback } from './fallback.ts'
 import { chosenModel, createLocalTranscriber } from './local/index.ts'
+import { createOpenAITranscriber } from './openai/index.ts'
 
 export {
   chooseModel,
@@ -22,6 +24,11 @@ export interface TranscriberDeps {
 }
 
 /** The transcriber for what is configured. Nothing is fetched or asked before somebody speaks. */
-export async function openTranscriber({ dataDir, log }: TranscriberDeps): Promise<Transcriber> {
-  return createLocalTranscriber({ dataDir, model: await chosenModel(dataDir), log })
+export async function openTranscriber({
+  dataDir,
+  openai,
+  log,
+}: TranscriberDeps): Promise<Transcriber> {
+  const local = createLocalTranscriber({ dataDir, model: await chosenModel(dataDir), log })
+  return openai ? createFallback(createOpenAITranscriber(openai), local, log) : local
 }
