@@ -166,7 +166,9 @@ function quietest(chunks: Heard[], within: number): number {
 }
 
 function powerOf(pcm: Int16Array): number {
-  return pcm.reduce((sum, sample) => sum + sample * sample, 0) / pcm.length
+  let sum = 0
+  for (const sample of pcm) sum += sample * sample
+  return sum / pcm.length
 }
 
 function joined(chunks: readonly Heard[]): Int16Array {

@@ -78,13 +78,16 @@ export async function openSilero(): Promise<VoiceDetector> {
       let silent = 0
       return {
         hear(pcm) {
+          silent = pcm.some((sample) => sample > SILENT || sample < -SILENT) ? 0 : silent + 1
+          if (silent > 0) {
+            if (silent === FORGET_AFTER) state = new Float32Array(2 * STATE)
+            context = new Float32Array(CONTEXT)
+            return 0
+          }
           const input = new Float32Array(INPUT)
           input.set(context)
           for (let i = 0; i < pcm.length; i++) input[CONTEXT + i] = (pcm[i] ?? 0) / 32_768
           context = input.slice(-CONTEXT)
-          silent = pcm.some((sample) => sample > SILENT || sample < -SILENT) ? 0 : silent + 1
-          if (silent === FORGET_AFTER) state = new Float32Array(2 * STATE)
-          if (silent > 0) return 0
           return new Promise((resolve, reject) => {
             waiting.push({ input, state, resolve, reject })
             running ??= run()
