@@ -16,7 +16,6 @@ import type { Microphone, Speech, Transcriber } from './types.ts'
 export type { Ear, VoiceDetector } from './detector/types.ts'
 export type { SpeechOptions } from './options.ts'
 export type { SpeechObservation } from './segments.ts'
-export { openSynthesizer, type SynthesizerDeps } from './synthesizers/index.ts'
 
 export interface SpeechDeps {
   transcriber: Transcriber
