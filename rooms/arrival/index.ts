@@ -56,6 +56,7 @@ export function createArrival(deps: ArrivalDeps, options: Partial<ArrivalOptions
   const limits = { requestTimeout: REQUEST_TIMEOUT_SECONDS }
   const service = new RoomServiceClient(http, apiKey, apiSecret, limits)
   const trouble = createTrouble(log, url)
+  let greeted = false
 
   const stays: Stays = createStays({ ...deps, capacity, changed, ended })
   const jobs: Jobs = createJobs({
@@ -133,12 +134,21 @@ export function createArrival(deps: ArrivalDeps, options: Partial<ArrivalOptions
         offered: (job) => jobs.offered(job, wish),
         assigned: (job) => jobs.assigned(job, one),
         terminated: (id) => void jobs.terminated(id),
-        registered: reconcile.soon,
+        registered,
         lost: () => jobs.forget(one),
       },
       name,
     )
     return one
+  }
+
+  function registered() {
+    if (!greeted && workers.every((known) => known.registered())) {
+      greeted = true
+      log.info({ host: new URL(url).host }, 'connected to LiveKit: agents join its rooms')
+    }
+    // what was opened meanwhile LiveKit does not tell
+    reconcile.soon()
   }
 
   function changed() {

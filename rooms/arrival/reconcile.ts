@@ -5,6 +5,8 @@ import type { Stays } from './stays.ts'
 import type { Trouble } from './trouble.ts'
 
 const FIRST_RETRY_MS = 250
+/** The longest wait for a LiveKit that does not answer: rooms of one that is back are entered at once. */
+const AWAY_MS = 3_000
 
 interface Deps {
   service: Pick<RoomServiceClient, 'listRooms'>
@@ -51,7 +53,7 @@ export function createReconcile({ service, stays, trouble, clock, log, everyMs }
     running = compare()
       .catch((error) => {
         trouble.met('reconcile', error)
-        wait = backoff()
+        wait = Math.min(AWAY_MS, backoff())
       })
       .finally(() => {
         running = undefined
@@ -59,11 +61,11 @@ export function createReconcile({ service, stays, trouble, clock, log, everyMs }
         if (again) {
           again = false
           run()
-        } else cancel = clock.after(wait, wait === everyMs ? calmRun : run)
+        } else cancel = clock.after(wait, wait === everyMs ? runCalm : run)
       })
   }
 
-  function calmRun() {
+  function runCalm() {
     wanted = 0
     run()
   }

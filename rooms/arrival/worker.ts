@@ -39,7 +39,7 @@ export interface WorkerDeps {
 const PING_MS = 5_000
 const SILENCE_MS = 15_000
 const FIRST_RETRY_MS = 250
-const LAST_RETRY_MS = 10_000
+const LAST_RETRY_MS = 3_000
 /** How long a farewell may take, ms. */
 const FAREWELL_MS = 250
 

@@ -5,12 +5,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import {
-  AccessToken,
-  RoomAgentDispatch,
-  RoomConfiguration,
-  type VideoGrant,
-} from 'livekit-server-sdk'
+import { decodeJwt, SignJWT } from 'jose'
+import { AccessToken, type VideoGrant } from 'livekit-server-sdk'
 import { cached } from './cached.ts'
 
 const run = promisify(execFile)
@@ -82,7 +78,7 @@ export async function startLiveKit({ webhookUrl }: LiveKitOptions = {}): Promise
       return child.pid ?? 0
     },
     env: { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret },
-    token(room, identity, { name, grant = {}, attributes, agents } = {}) {
+    async token(room, identity, { name, grant = {}, attributes, agents } = {}) {
       const token = new AccessToken(apiKey, apiSecret, {
         identity,
         ttl: '1h',
@@ -90,11 +86,12 @@ export async function startLiveKit({ webhookUrl }: LiveKitOptions = {}): Promise
         ...(attributes === undefined ? {} : { attributes }),
       })
       token.addGrant({ roomJoin: true, room, canPublish: true, canSubscribe: true, ...grant })
-      if (agents)
-        token.roomConfig = new RoomConfiguration({
-          agents: agents.map((agent) => new RoomAgentDispatch(agent)),
-        })
-      return token.toJwt()
+      const jwt = await token.toJwt()
+      if (!agents) return jwt
+      // not by the SDK: it writes fields that this server refuses
+      return new SignJWT({ ...decodeJwt(jwt), roomConfig: { agents } })
+        .setProtectedHeader({ alg: 'HS256' })
+        .sign(new TextEncoder().encode(apiSecret))
     },
     down,
     async up() {
