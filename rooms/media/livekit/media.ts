@@ -3,13 +3,14 @@ import { createGate } from './gate.ts'
 import { createIdentities } from './identity.ts'
 import { createLookup } from './lookup.ts'
 import { loadRtc, type Rtc } from './rtc.ts'
+import { nameOfAgents } from './state.ts'
 import { createStay } from './stay.ts'
 import { agentToken } from './token.ts'
 import type { LeaveReason, LiveKitDeps, LiveKitMedia, LiveKitPerson } from './types.ts'
 import { createVisit, type Visit } from './visit.ts'
 
 /** How many rooms are joined at once. */
-const JOINS = 8
+const JOINS = 5
 
 /** The LiveKit rooms of this node: one process for all of them. */
 export function createLiveKitMedia(deps: LiveKitDeps): LiveKitMedia {
@@ -72,8 +73,6 @@ export function createLiveKitMedia(deps: LiveKitDeps): LiveKitMedia {
       unsubscribe()
       const open = [...visits.values()]
       await Promise.allSettled(open.map((visit) => forget(visit)?.leave()))
-      // the native part holds the process open otherwise
-      if (loading) await (await loading).dispose()
     },
   }
 
@@ -129,9 +128,4 @@ export function createLiveKitMedia(deps: LiveKitDeps): LiveKitMedia {
 function listen<T>(listeners: Set<T>, listener: T): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
-}
-
-/** The agents are one participant: it is called as the one that answers. */
-function nameOfAgents(room: Room): string {
-  return room.agents().find(({ workflow }) => workflow === 'qa')?.name ?? 'Aura'
 }

@@ -26,7 +26,7 @@ export function createState(deps: {
     return {
       // until the agents are bound to the room there are none
       'lk.agent.state': agents.length === 0 ? 'initializing' : (state ?? 'idle'),
-      'lk.agent.name': agents.find(({ workflow }) => workflow === 'qa')?.name ?? 'Aura',
+      'lk.agent.name': nameOfAgents(room),
       [OPTED_OUT]: JSON.stringify(deps.optedOut().sort()),
     }
   }
@@ -36,7 +36,11 @@ export function createState(deps: {
     showing = true
     try {
       for (let next = wanted(); JSON.stringify(next) !== shown && !closed; next = wanted()) {
-        await connected.localParticipant?.setAttributes(next)
+        const { localParticipant } = connected
+        const name = next['lk.agent.name'] ?? ''
+        if (localParticipant && localParticipant.name !== name)
+          await localParticipant.updateName(name)
+        await localParticipant?.setAttributes(next)
         shown = JSON.stringify(next)
       }
     } catch (err) {
@@ -53,4 +57,9 @@ export function createState(deps: {
       closed = true
     },
   }
+}
+
+/** The agents are one participant: it is called as the one that answers. */
+export function nameOfAgents(room: Room): string {
+  return room.agents().find(({ workflow }) => workflow === 'qa')?.name ?? 'Aura'
 }

@@ -26,7 +26,7 @@ export function createTalkback(
       entry.text = ''
     }
     if (text !== '') {
-      entry.writer ??= await open(segmentOf(run), over && !grows)
+      entry.writer ??= await open(segmentOf(run), over)
       told.set(run, entry)
       const more = text.slice(entry.text.length)
       entry.text = text
@@ -43,7 +43,13 @@ export function createTalkback(
       outbox.push(() => write(run, text, false), `talkback ${run}`),
     /** All of it, in the end. */
     said: (run: string, text: string) => outbox.push(() => write(run, text, true)),
-    /** It ended without a word more. */
+    /** It ended, perhaps without a word. */
+    ended: (run: string) =>
+      outbox.push(async () => {
+        const writer = told.get(run)?.writer
+        told.delete(run)
+        await writer?.close()
+      }),
     async close(): Promise<void> {
       const open = [...told.values()]
       told.clear()

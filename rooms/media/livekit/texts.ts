@@ -71,6 +71,9 @@ export function createTexts(deps: TextsDeps) {
           if (event.to !== undefined) notice(event)
           else talkback.said(event.data.run ?? event.id, event.data.text)
           break
+        case 'run.finished':
+          if (event.to === undefined) talkback.ended(event.data.run)
+          break
         case 'summary.updated':
           if (event.to === undefined) summary()
           break

@@ -53,5 +53,6 @@ export interface LiveKitMedia {
   onPerson(listener: (room: Room, person: LiveKitPerson) => void): () => void
   /** The agents are out of a room, and not because of `leave`. */
   onLeft(listener: (room: Room, why: LeaveReason) => void): () => void
+  /** Leaves all rooms. The native part of rtc-node stays, and holds the process open until it is ended by `exit`. */
   stop(): Promise<void>
 }
