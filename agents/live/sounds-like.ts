@@ -18,7 +18,7 @@ export function soundsLike(heard: string, name: string): boolean {
 }
 
 /** The sounds of some words, a letter for each: vowels are O (round), I (at the end) or A, like consonants are one. */
-export function soundsOf(words: string): string {
+function soundsOf(words: string): string {
   let sounds = words
     .normalize('NFKD')
     .toLowerCase()

@@ -84,6 +84,32 @@ test('a reader that reads is never behind, whatever it is sent', async () => {
   expect(told).toEqual([])
 })
 
+test('sound counts as much as it weighs, though it is sent as a part of its own', async () => {
+  const { io, socket, reader } = await oneReader()
+  const { told, total } = watch(socket, LIMITS)
+  const data = { run: 'r', agent: 'a', index: 0, sample_rate: 16_000 }
+  // a part of a larger buffer, as pieces of a sentence are
+  const pcm = new Uint8Array(64 * KB).fill(7).subarray(1024, 1024 + 6_400)
+  const arrived = new Promise<Buffer>((resolve) =>
+    reader.on('message', (frame: Buffer, isBinary) => isBinary && resolve(frame)),
+  )
+  const say = () =>
+    io.to(socket.id).emit('event', {
+      ...{ room: 'r', epoch: 1, at: 1, type: 'talkback.audio', data: { ...data, pcm } },
+      actor: { id: 'a', name: 'A', kind: 'agent' },
+    })
+  say()
+  expect((await arrived).equals(pcm)).toBe(true)
+  expect(total.sent).toBeGreaterThan(6_400)
+  expect(total.sent).toBeLessThan(6_400 + KB)
+  reader.pause()
+  while (told.length === 0) {
+    say()
+    await breathe()
+  }
+  expect(told).toEqual(['lagging'])
+})
+
 test('a reader that reads gets megabytes of one tick, and is not closed', async () => {
   const { io, socket, reader } = await oneReader()
   const events = 400

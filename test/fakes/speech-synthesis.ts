@@ -13,7 +13,7 @@ export interface FakeVoiceAnswer {
   status?: number
 }
 
-export interface FakeVoiceRequest {
+interface FakeVoiceRequest {
   path: string
   authorization: string | undefined
   body: { model: string; voice: string; input: string; response_format: string }

@@ -16,7 +16,7 @@ export type FliteAnswer =
 const port = parentPort
 if (!port) throw new Error('this file is a worker thread')
 const { wasm }: { wasm: string } = workerData
-const compiled = readFile(wasm).then((bytes) => WebAssembly.compile(bytes))
+const compiled = readFile(new URL(wasm)).then((bytes) => WebAssembly.compile(bytes))
 
 port.on('message', async ({ id, text }: FliteRequest) => {
   const say = (answer: FliteAnswer, moved: ArrayBuffer[] = []) => port.postMessage(answer, moved)

