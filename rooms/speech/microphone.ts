@@ -64,9 +64,8 @@ export function createMicrophone(
   function take(chunks: Chunk[]): void {
     unheard.push(...chunks)
     if (unheard.length > MOST_UNHEARD) lose('too much sound at once')
-    hearing ??= hear().finally(() => {
-      hearing = undefined
-    })
+    if (unheard.length > 0) hearing ??= hear()
+    else if (!hearing) waitForMore()
   }
 
   /** Nobody judges what waits. */
@@ -86,7 +85,9 @@ export function createMicrophone(
       // a short word is over long before the pause that ends it: who only agrees interrupts nobody
       if (endpointing.speaking) speaks(endpointing.quietMs < options.breathMs)
     }
-    if (!over) waitForMore()
+    // in the same turn: what comes next is not to wait for this
+    hearing = undefined
+    waitForMore()
   }
 
   /** Sound that cannot be judged is heard: better a word too many than one lost. */
@@ -102,7 +103,7 @@ export function createMicrophone(
   /** Who is heard no more, in the middle of a word, has ended it: muted tracks send nothing. */
   function waitForMore(): void {
     stopWaiting()
-    if (endpointing.speaking)
+    if (endpointing.speaking && !over)
       stopWaiting = clock.after(fillMs, () => take(timeline.pause(clock.now())))
   }
 

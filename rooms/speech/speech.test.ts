@@ -346,6 +346,18 @@ describe('a transcriber', () => {
 })
 
 describe('a microphone that ends', () => {
+  test('hears what came all at once, in frames of any size', async () => {
+    for (const length of [16, 160, 500, 513, 4_000, 40_000]) {
+      const { listen, clock } = await start()
+      const ann = listen()
+      const sound = tone(2_000)
+      await clock.advance(2_000)
+      for (let i = 0; i < sound.length; i += length) ann.write(sound.subarray(i, i + length))
+      await ann.end()
+      expect(ann.words(), `frames of ${length}`).toEqual(['words of 2016 ms'])
+    }
+  })
+
   test('is heard to its last word', async () => {
     const { listen } = await start()
     const ann = listen()
