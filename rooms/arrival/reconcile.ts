@@ -23,11 +23,12 @@ interface Deps {
  * the jobs of one that was cut off, and loses webhooks.
  */
 export function createReconcile({ service, stays, trouble, clock, log, everyMs }: Deps) {
-  let cancel = () => {}
   let stopped = false
   let running: Promise<void> | undefined
-  let again = false
-  /** How often it was wanted soon since all was well. */
+  let next: { at: number; cancel: () => void } | undefined
+  /** How often it failed in a row. */
+  let failures = 0
+  /** How often it was wanted soon since the last time that nobody wanted it. */
   let wanted = 0
 
   async function compare(): Promise<void> {
@@ -44,48 +45,59 @@ export function createReconcile({ service, stays, trouble, clock, log, everyMs }
   }
 
   function run() {
-    cancel()
+    next?.cancel()
+    next = undefined
+    if (stopped) return
     if (running) {
-      again = true
+      // what it sees now it may have looked past
+      schedule(FIRST_RETRY_MS)
       return
     }
-    let wait = everyMs
     running = compare()
-      .catch((error) => {
-        trouble.met('reconcile', error)
-        wait = Math.min(AWAY_MS, backoff())
-      })
+      .then(
+        () => {
+          failures = 0
+        },
+        (error) => {
+          trouble.met('reconcile', error)
+          failures++
+        },
+      )
       .finally(() => {
         running = undefined
-        if (stopped) return
-        if (again) {
-          again = false
-          run()
-        } else cancel = clock.after(wait, wait === everyMs ? runCalm : run)
+        if (failures > 0) schedule(Math.min(AWAY_MS, doubled(failures - 1)))
+        else schedule(everyMs, forget)
       })
   }
 
-  function runCalm() {
+  function forget() {
     wanted = 0
-    run()
   }
 
-  function backoff(): number {
-    return Math.min(everyMs, FIRST_RETRY_MS * 2 ** wanted++)
+  /** Unless it is due before that anyway. */
+  function schedule(wait: number, calm = () => {}) {
+    const at = clock.now() + wait
+    if (stopped || (next && next.at <= at)) return
+    next?.cancel()
+    const cancel = clock.after(wait, () => {
+      calm()
+      run()
+    })
+    next = { at, cancel }
   }
 
   return {
     run,
-    /** Something was lost: as soon as it makes sense. */
-    soon() {
-      if (stopped) return
-      cancel()
-      cancel = clock.after(backoff(), run)
-    },
+    /** Something was lost: as soon as it makes sense, and ever more seldom if that does not help. */
+    soon: () => schedule(Math.min(everyMs, doubled(wanted++))),
     async stop() {
       stopped = true
-      cancel()
+      next?.cancel()
       await running
     },
   }
+}
+
+function doubled(times: number): number {
+  return FIRST_RETRY_MS * 2 ** times
 }

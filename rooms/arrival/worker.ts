@@ -83,12 +83,15 @@ export function createWorker(deps: WorkerDeps, agentName: string) {
     ws.on('ping', () => {
       heardAt = clock.now()
     })
+    let refused = false
     ws.on('unexpected-response', (_, response) => {
+      refused = true
       trouble.met(who, { status: response.statusCode })
       ws.terminate()
     })
     ws.on('error', (error) => {
-      if (!stopped && socket === ws) trouble.met(who, error)
+      // of a refusal, too, it says that it was closed too early
+      if (!stopped && !refused) trouble.met(who, error)
     })
     ws.on('close', () => {
       if (socket === ws) gone()
