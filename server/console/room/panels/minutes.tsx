@@ -1,8 +1,10 @@
 import type { Minutes } from '#protocol'
 import { useApp } from '../../app/context.ts'
 import { useFetched } from '../../app/fetched.ts'
+import { saveAs } from '../../app/save.ts'
 import { Button, ErrorNote, Spinner } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
+import { Recordings } from './recordings.tsx'
 import { SummaryView } from './summary.tsx'
 
 const FORMATS = [
@@ -26,12 +28,7 @@ export function MinutesPanel() {
   const save = async ({ format, ending }: (typeof FORMATS)[number]) => {
     try {
       const response = await session.raw(`${path}?format=${format}`)
-      const url = URL.createObjectURL(await response.blob())
-      const link = document.createElement('a')
-      Object.assign(link, { href: url, download: `${fileName(store.name)}.${ending}` })
-      link.click()
-      // the browser takes it over in its own time
-      setTimeout(() => URL.revokeObjectURL(url), 60_000)
+      saveAs(await response.blob(), `${fileName(store.name)}.${ending}`)
     } catch (error) {
       toasts.error(error)
     }
@@ -92,6 +89,7 @@ export function MinutesPanel() {
           ))}
         </tbody>
       </table>
+      {store.mayModerate.value && <Recordings />}
     </div>
   )
 }
