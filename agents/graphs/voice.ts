@@ -32,7 +32,10 @@ export interface Voice {
   readonly signal: AbortSignal
   /** Writes `run.started`, once. */
   start(): Promise<void>
-  /** Waits for the floor, speaks, and writes `talkback.said` with `run.finished`, or neither. */
+  /**
+   * Waits for the floor, speaks, and writes `talkback.said` with `run.finished`, or neither. An answer that all may hear is
+   * said aloud too, where somebody is there to hear: then this lasts until its sound is over.
+   */
   speak(priority: Priority, say: (utterance: Utterance) => Promise<Said>): Promise<void>
   /** Ends the run without a word. */
   fail(code: ErrorCode): Promise<void>
