@@ -1,5 +1,5 @@
 import { type Database, measureCheckpoints } from '#db'
-import type { Ownership, Rooms } from '#rooms'
+import type { Ownership, Rooms, Speech } from '#rooms'
 import type { Metrics } from './metrics.ts'
 import type { Sockets } from './sockets/index.ts'
 
@@ -12,11 +12,12 @@ interface Deps {
   rooms: Pick<Rooms, 'live' | 'load' | 'ready'>
   ownership: Pick<Ownership, 'held'>
   sockets: Pick<Sockets, 'stats'>
+  speech: Pick<Speech, 'backlogMs'>
   clock: () => number
 }
 
 /** What is not counted as it happens, but looked at when somebody asks for the metrics. */
-export function watchGauges({ metrics, db, rooms, ownership, sockets, clock }: Deps): void {
+export function watchGauges({ metrics, db, rooms, ownership, sockets, speech, clock }: Deps): void {
   const { gauge } = metrics
   const sum = (of: 'queued' | 'pending') => () =>
     rooms.load().reduce((total, load) => total + load[of], 0)
@@ -49,6 +50,11 @@ export function watchGauges({ metrics, db, rooms, ownership, sockets, clock }: D
     'hub_connections_lagging',
     'Sockets that are spared ephemeral events, since they read slowly.',
     () => sockets.stats().lagging,
+  )
+  gauge(
+    'hub_speech_backlog_seconds',
+    'Sound whose words are not known yet, over all speakers.',
+    () => speech.backlogMs() / 1000,
   )
   gauge('hub_cases_open', 'Cases of live rooms that wait for a person.', () =>
     rooms.live().reduce((sum, room) => sum + room.openCases().length, 0),

@@ -149,7 +149,7 @@ async function start(config: Config): Promise<void> {
       random: Math.random,
       allowedOrigins: config.allowedOrigins,
     })
-    watchGauges({ metrics, db, rooms, ownership, sockets, clock })
+    watchGauges({ metrics, db, rooms, ownership, sockets, speech, clock })
     stopFirst('sockets', 1_200, () => sockets.close())
     if (livekit) {
       stopFirst('livekit jobs', 500, () => livekit.arrival.stop())
