@@ -80,6 +80,7 @@ test('every variable arrives', () => {
 test('one message lists all that is wrong', () => {
   const message = problemsOf({
     PORT: '70000',
+    LIVEKIT_MAX_ROOMS: '0',
     DATABASE_URL: 'mysql://x',
     AUTH_JWKS_URL: 'not a url',
     ENCRYPTION_KEY: 'short',
@@ -88,6 +89,7 @@ test('one message lists all that is wrong', () => {
   })
   for (const name of [
     'PORT',
+    'LIVEKIT_MAX_ROOMS',
     'DATABASE_URL',
     'AUTH_JWKS_URL',
     'ENCRYPTION_KEY',

@@ -1,9 +1,14 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { AccessToken, RoomServiceClient } from 'livekit-server-sdk'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { startHub } from '../support/hub.ts'
 import { type LiveKitServer, startLiveKit } from '../support/livekit.ts'
+import { fencesOf } from '../support/markdown.ts'
+import { createTestDatabase } from '../support/postgres.ts'
 import { good, type RestAnswer, useHub } from './support.ts'
+
+const README = new URL('../../README.md', import.meta.url)
 
 function problem(answer: RestAnswer, status: number, code: string) {
   expect([answer.status, answer.body?.code]).toEqual([status, code])
@@ -117,7 +122,15 @@ describe('with a LiveKit server', () => {
     await livekit.stop()
     hooks.close()
   })
-  const setting = useHub(() => ({ env: livekit.env }))
+  // by what the README says, for this server
+  const setting = useHub(() => {
+    const lines = fencesOf(README).find(({ language }) => language === 'ini')?.text ?? ''
+    const named = [...lines.matchAll(/^(\w+)=/gm)].map(([, name]) => name ?? '')
+    expect(named).toHaveLength(3)
+    return {
+      env: Object.fromEntries(named.map((name) => [name, { ...livekit.env }[name] ?? ''])),
+    }
+  })
   const { connect, rest, roomName } = setting
 
   const service = () =>
@@ -223,3 +236,28 @@ describe('with a LiveKit server', () => {
     expect((await rest('/readyz')).status).toBe(200)
   })
 })
+
+test('a key that LiveKit refuses is said once, without its secret, and the hub works on', async () => {
+  const livekit = await startLiveKit()
+  const database = await createTestDatabase()
+  const hub = await startHub({
+    databaseUrl: database.url,
+    env: { ...livekit.env, LIVEKIT_API_SECRET: 'not-the-secret-of-that-server-0123456789' },
+  })
+  try {
+    const said = () => hub.log.filter(({ msg }) => /LiveKit/.test(String(msg)))
+    await vi.waitFor(() => expect(said()).toHaveLength(1), 20_000)
+    expect(said()[0]?.msg).toMatch(/refuses the hub: LIVEKIT_API_KEY and LIVEKIT_API_SECRET/)
+    expect((await fetch(`${hub.url}/readyz`)).status).toBe(200)
+    // no answer is better than another
+    await livekit.stop()
+    await vi.waitFor(() => expect(said()).toHaveLength(2), 20_000)
+    expect(said()[1]?.msg).toMatch(/does not answer/)
+    expect((await fetch(`${hub.url}/readyz`)).status).toBe(200)
+    expect(JSON.stringify(hub.log)).not.toContain('not-the-secret')
+  } finally {
+    expect(await hub.stop()).toEqual({ code: 0, signal: null })
+    await livekit.stop()
+    await database.drop()
+  }
+}, 120_000)
