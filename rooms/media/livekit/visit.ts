@@ -7,8 +7,11 @@ import { connect, disconnect, makeRoom, type Rtc } from './rtc.ts'
 import type { Stay } from './stay.ts'
 import type { LeaveReason } from './types.ts'
 
-/** How long LiveKit may take to let the agents in, ms. */
-const JOIN_MS = 10_000
+/**
+ * How long LiveKit may take to let the agents in, ms: longer than rtc-node's own attempts, since one that succeeds after
+ * another has begun would put that one out.
+ */
+const JOIN_MS = 40_000
 /** The pauses between attempts to join, ms. */
 const JOIN_PAUSES = [250, 1_000, 3_000]
 /** The pauses between attempts to come back into a room that was lost, ms; the last one again and again. */
