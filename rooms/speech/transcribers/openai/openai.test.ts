@@ -1,6 +1,10 @@
 import { afterEach, expect, it } from 'vitest'
 import { startTranscriptions, type TranscriptionAnswer } from '../../../../test/fakes/speech.ts'
-import { createOpenAITranscriber, NoTranscriptionHere, type OpenAITranscriberOptions } from './index.ts'
+import {
+  createOpenAITranscriber,
+  NoTranscriptionHere,
+  type OpenAITranscriberOptions,
+} from './index.ts'
 
 type Host = Awaited<ReturnType<typeof startTranscriptions>>
 let host: Host

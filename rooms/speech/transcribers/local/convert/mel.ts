@@ -21,15 +21,19 @@ export function melFilters(bands: number): {
   data: Float32Array
 } {
   const frequencies = FFT / 2 + 1
-  const corners = Array.from({ length: bands + 2 }, (_, i) => toHz(i * (TOP_MEL / (bands + 1))))
+  const step = TOP_MEL / (bands + 1)
+  // rounding is not to reach beyond the top
+  const corners = Array.from({ length: bands + 2 }, (_, i) => toHz(Math.min(TOP_MEL, i * step)))
   const data = new Float32Array(bands * frequencies)
   for (let band = 0; band < bands; band++) {
     const [low = 0, centre = 0, high = 0] = corners.slice(band, band + 3)
     for (let i = 0; i < frequencies; i++) {
       const hz = (i * SAMPLE_RATE) / FFT
-      const rising = (hz - low) / (centre - low)
+      // this way around, the bytes are those of the reference: its zero at the bottom is a negative one
+      const rising = -(low - hz) / (centre - low)
       const falling = (high - hz) / (high - centre)
-      data[band * frequencies + i] = Math.max(0, Math.min(rising, falling)) * (2 / (high - low))
+      const height = Math.min(rising, falling)
+      data[band * frequencies + i] = (height < 0 ? 0 : height) * (2 / (high - low))
     }
   }
   return { bands, frequencies, data }
