@@ -5,7 +5,10 @@ import { SOON, tab, transcript, useRooms } from './room-scene.ts'
 
 const ROOM = 'called from the page'
 const HEARD = { timeout: 60_000 }
-const scene = useRooms({ speech: 'The orchard gate is painted green every spring.', livekit: true })
+const scene = useRooms({
+  speech: 'The orchard gate is painted green every spring.',
+  ...{ again: true, livekit: true },
+})
 let host: Page
 let bob: Page
 
@@ -22,8 +25,7 @@ const call = (page: Page) => page.getByRole('button', { name: 'Join with microph
 
 beforeAll(async () => {
   await scene.make(ROOM)
-  const path = `/rooms/${encodeURIComponent(ROOM)}/dispatch`
-  await scene.rest(path, { method: 'POST', body: '{}' })
+  await scene.call(ROOM, 'cleo')
   host = await scene.open(ROOM, { permissions: ['microphone'] })
   bob = await scene.open(ROOM, { user: 'bob', permissions: ['microphone'] })
   await tab(host, 'People')
@@ -38,15 +40,21 @@ describe('a LiveKit room, joined from the page', { timeout: 120_000 }, () => {
     await loud(host, 'Level of bob').toBeGreaterThan(0.2)
     const people = host.getByRole('tabpanel', { name: 'People' }).locator('.row')
     await people.filter({ hasText: 'bob' }).getByText('LiveKit').waitFor(SOON)
-    expect(await people.locator('.name').allTextContents()).toEqual(['Hana Host', 'bob'])
+    expect(await people.locator('.name').allTextContents()).toEqual(['cleo', 'Hana Host', 'bob'])
     const turn = transcript(host)
       .locator('.entry.turn')
-      .filter({ hasText: /gate is painted/i })
+      .filter({ hasText: /paint|green|spring/i })
     await turn.filter({ hasText: 'bob' }).first().waitFor(HEARD)
     expect(await findBarriersInBoth(host)).toEqual([])
   })
 
-  test('an answer of the agents is heard', async () => {
+  test('who mutes their own microphone is silent, and hears the agents', async () => {
+    // whoever talks interrupts an agent
+    for (const page of [host, bob]) {
+      await sound(page).getByRole('button', { name: 'Mute' }).click()
+      await sound(page).getByText('Your microphone is muted').waitFor(SOON)
+    }
+    await loud(host, 'Level of bob').toBe(0)
     await host.getByText('Ask', { exact: true }).first().click()
     await host.getByLabel('Ask about anything').fill('What colour is the orchard gate?')
     await host.keyboard.press('Enter')

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect } from 'vitest'
+import { afterAll, beforeAll, expect, vi } from 'vitest'
 import type { Right } from '#protocol'
 import { connectHub, type Hub, type LiveRoom } from '#protocol/client'
 import { launchBrowser } from '../support/browser.ts'
@@ -9,6 +9,7 @@ import { type ConsolePage, openConsole } from '../support/console.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
 import { type LiveKitServer, startLiveKit } from '../support/livekit.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { joinSpeaker, type Speaker } from '../support/speakers.ts'
 import { dataDirWithSpeech } from '../support/speech-models.ts'
 import { spoken } from '../support/spoken.ts'
 
@@ -19,14 +20,16 @@ const HOST = 'host'
 type OpenOptions = Parameters<typeof openConsole>[2]
 
 export interface RoomsOptions {
-  /** What is said into the browser's microphone, once each time that it is opened. The hub hears it. */
+  /** What is said into the browser's microphone each time that it is opened. The hub hears it. */
   speech?: string
+  /** It is said again and again, with pauses: what is said before a call is joined nobody hears. */
+  again?: boolean
   /** The hub has a LiveKit server. */
   livekit?: boolean
 }
 
 /** A hub, a browser, and people who are in rooms without one. */
-export function useRooms({ speech, livekit = false }: RoomsOptions = {}) {
+export function useRooms({ speech, again = false, livekit = false }: RoomsOptions = {}) {
   let hub: TestHub | undefined
   let server: LiveKitServer | undefined
   let folder: string | undefined
@@ -49,8 +52,8 @@ export function useRooms({ speech, livekit = false }: RoomsOptions = {}) {
       return
     }
     const wav = join(folder, 'speech.wav')
-    await writeFile(wav, spoken(speech))
-    browser = await launchBrowser({ speech: wav })
+    await writeFile(wav, withPause(spoken(speech)))
+    browser = await launchBrowser({ speech: wav, again })
   }, 300_000)
   afterAll(async () => {
     for (const one of hubs) one.close()
@@ -86,6 +89,17 @@ export function useRooms({ speech, livekit = false }: RoomsOptions = {}) {
       const client = connectHub({ url: scene.hub.url, token })
       hubs.push(client)
       return client.join(room)
+    },
+    /** Someone in the LiveKit room of that name, by LiveKit's client alone; the agents have come there, too. */
+    async call(room: string, identity: string): Promise<Speaker> {
+      if (browser === undefined || server === undefined)
+        throw new Error('LiveKit runs in tests only, where they ask for it.')
+      const speaker = await joinSpeaker(browser, server.url, await server.token(room, identity))
+      const path = `/rooms/${encodeURIComponent(room)}`
+      await vi.waitFor(async () => {
+        expect(await scene.rest(path)).toMatchObject({ media: 'livekit' })
+      }, SOON)
+      return speaker
     },
     /** The room's page in a browser of its own. */
     async open(
@@ -127,4 +141,14 @@ export function transcript(page: Page): Locator {
 export async function tab(page: Page, name: string): Promise<Locator> {
   await page.getByRole('tab', { name }).click()
   return page.getByRole('tabpanel')
+}
+
+/** A mono WAV file of 16 bits with silence at its end. */
+function withPause(wav: Uint8Array, seconds = 6): Buffer {
+  const header = Buffer.from(wav.subarray(0, 44))
+  const samples = wav.subarray(44)
+  const pause = Buffer.alloc(header.readUInt32LE(24) * 2 * seconds)
+  header.writeUInt32LE(36 + samples.length + pause.length, 4)
+  header.writeUInt32LE(samples.length + pause.length, 40)
+  return Buffer.concat([header, samples, pause])
 }

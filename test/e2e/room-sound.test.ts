@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { findBarriersInBoth } from '../support/axe.ts'
@@ -92,7 +93,35 @@ test('the owner says what is kept, and everyone sees it', async () => {
     settings: object
   }
   expect(settings).toMatchObject({ record: 'meeting', record_days: 7, voice: true })
-  // and is not to be changed by others
+  // which is not to be changed by others
   await (await tab(guest, 'Agents')).getByText('The sound of this meeting is kept.').waitFor(SOON)
   expect(await guest.getByRole('button', { name: 'Change', exact: true }).count()).toBe(0)
 })
+
+test('a moderator hears what was kept, takes it along, and deletes it', async () => {
+  await page.getByRole('button', { name: 'Join with microphone' }).click()
+  await sound().getByText('The hub hears you').waitFor(SOON)
+  const minutes = await tab(page, 'Minutes')
+  const turns = transcript(page)
+    .locator('.entry.turn')
+    .filter({ hasText: /open the bridge/i })
+  await expect.poll(() => turns.count(), HEARD).toBeGreaterThan(1)
+  await sound().getByRole('button', { name: 'Close the microphone' }).click()
+  await tab(page, 'Summary')
+  await tab(page, 'Minutes')
+  const kept = minutes.locator('.recording')
+  await kept.filter({ hasText: 'Hana Host' }).getByText('the meeting').waitFor(SOON)
+  await kept.getByRole('button', { name: 'Listen to Hana Host' }).click()
+  const player = page.getByLabel('Recording of Hana Host', { exact: true })
+  // what goes on has no end in its header: that it can be played is what counts
+  await expect
+    .poll(() => player.evaluate((audio: HTMLAudioElement) => audio.readyState), SOON)
+    .toBeGreaterThan(1)
+  expect(await findBarriersInBoth(page)).toEqual([])
+  const download = page.waitForEvent('download', SOON)
+  await kept.getByRole('button', { name: 'Download the recording of Hana Host' }).click()
+  expect((await readFile(await (await download).path())).subarray(0, 4).toString()).toBe('OggS')
+  await kept.getByRole('button', { name: 'Delete the recording of Hana Host' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await kept.waitFor({ ...SOON, state: 'detached' })
+}, 120_000)

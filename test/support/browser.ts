@@ -11,14 +11,20 @@ const PLACES = [
 
 /**
  * A headless Chromium of this machine. Where there is none, root installs it; else this fails loudly.
- * With `speech` it has a microphone, and that WAV file is what is said into it, once; pages still need the
- * permission `microphone`.
+ * With `speech` it has a microphone, and that WAV file is what is said into it from when it is opened, once
+ * or `again` and again; pages still need the permission `microphone`.
  */
-export async function launchBrowser({ speech }: { speech?: string } = {}): Promise<Browser> {
+export async function launchBrowser({
+  speech,
+  again = false,
+}: {
+  speech?: string
+  again?: boolean
+} = {}): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? find() ?? install()
   const microphone = [
     '--use-fake-device-for-media-stream',
-    `--use-file-for-fake-audio-capture=${speech}%noloop`,
+    `--use-file-for-fake-audio-capture=${speech}${again ? '' : '%noloop'}`,
   ]
   return chromium.launch({
     executablePath,
