@@ -44,16 +44,20 @@ export async function fetchModel(
     for (const file of files) await fetchFile(file, join(ready, file.name), work, options)
     await finish(ready)
     options.signal?.throwIfAborted()
-    await replace(ready, folder)
+    await replace(folder, ready, join(work, 'old'))
   } finally {
     await rm(work, { recursive: true, force: true })
   }
 }
 
 /** Of several at once, each puts its own in place of the other's: they are the same. */
-async function replace(ready: string, folder: string): Promise<void> {
+async function replace(folder: string, ready: string, old: string): Promise<void> {
   for (let left = REPLACES; ; left--) {
-    await rm(folder, { recursive: true, force: true })
+    try {
+      await rename(folder, `${old}${left}`)
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error
+    }
     try {
       await rename(ready, folder)
       return

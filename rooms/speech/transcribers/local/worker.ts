@@ -21,8 +21,8 @@ const whisper = new Whisper(given.weights, { useGpu: false })
 const STEP_SAMPLES = 320
 const ALL_STEPS = 1_500
 /**
- * Silence that is heard after it. Measured on 23 clips of 58 s: with 384 steps a third of the time of all, and no more
- * words wrong; with 192 a sentence was heard three times over.
+ * Silence that is heard after it. Measured on 23 clips of 58 s (152 words), time by the processor's clock: with 384 steps
+ * 0.13 of real time and 9 words wrong, with all 1,500 always 0.50 and 8; with 192 a sentence was heard three times over.
  */
 const SILENT_STEPS = 384
 /** Nobody says more letters in a second: something was heard over and over. */

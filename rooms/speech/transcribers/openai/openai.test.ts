@@ -1,10 +1,12 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { startTranscriptions, type TranscriptionAnswer } from '../../../../test/fakes/speech.ts'
 import {
   createOpenAITranscriber,
   NoTranscriptionHere,
   type OpenAITranscriberOptions,
 } from './index.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
 
 type Host = Awaited<ReturnType<typeof startTranscriptions>>
 let host: Host

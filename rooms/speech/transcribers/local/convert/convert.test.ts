@@ -1,11 +1,14 @@
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { readCTranslate2, type Tensor } from './ctranslate2.ts'
 import { writeGgml } from './ggml.ts'
 import { melFilters } from './mel.ts'
 import { readTokens } from './tokens.ts'
+
+// some megabytes: a busy machine takes its time
+vi.setConfig({ testTimeout: 30_000 })
 
 const WIDTH = 64
 const BANDS = 80
