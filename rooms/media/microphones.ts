@@ -202,7 +202,7 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined, re
   }
 }
 
-export interface Missed {
+interface Missed {
   userId?: string
   from: number
   to: number

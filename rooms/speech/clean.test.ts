@@ -51,6 +51,12 @@ describe('a transcript', () => {
     expect(cleanTranscript('Yes.', doubtful)).toBe('Yes.')
   })
 
+  test('that comes twice is said once where there was no time for both', () => {
+    const twice = 'Book a room. Book a room.'
+    expect(cleanTranscript(twice, { ...breath, voicedMs: 700 })).toBe('Book a room.')
+    expect(cleanTranscript(twice, spoken)).toBe(twice)
+  })
+
   test('that goes round in circles is said once', () => {
     const loop = "I don't know what to do. "
     expect(cleanTranscript(`So, ${loop.repeat(9)}`, spoken)).toBe("So, I don't know what to do.")

@@ -58,6 +58,9 @@ const UNSURE = 0.6
 const LOOP_OF_WORDS = 6
 const LOOP_OF_PHRASES = 3
 
+/** Quick talkers reach so many characters in a second of voice. */
+const QUICK = 20
+
 /** More than anybody can have said in that time. */
 export function isAbsurd(text: string, soundMs: number): boolean {
   return text.length > SLACK + (soundMs / 1000) * MOST_CHARACTERS
@@ -65,7 +68,10 @@ export function isAbsurd(text: string, soundMs: number): boolean {
 
 /** The words of a transcript without what was made up: noises in brackets, loops, subtitles, words of noise. */
 export function cleanTranscript(text: string, evidence: Evidence): string {
-  const words = withoutLoops(text.replace(SOUNDS, ' ').replace(/\s+/gu, ' ').trim())
+  const words = withoutEcho(
+    withoutLoops(text.replace(SOUNDS, ' ').replace(/\s+/gu, ' ').trim()),
+    evidence,
+  )
   const bare = bareOf(words)
   if (bare === '' || SUBTITLES.test(words)) return ''
   if (OF_NOISE.has(bare) && isDoubtful(bare, evidence)) return ''
@@ -88,6 +94,15 @@ function isDoubtful(bare: string, { voicedMs, certainty, confidence }: Evidence)
     certainty < UNSURE ||
     (confidence !== undefined && confidence < 0.3)
   )
+}
+
+/** Whisper may say a short phrase twice: once is enough where there was no time for both. */
+function withoutEcho(text: string, { voicedMs }: Evidence): string {
+  const words = text.split(' ')
+  const half = words.slice(0, words.length / 2)
+  const isEcho =
+    half.length > 1 && bareOf(half.join(' ')) === bareOf(words.slice(half.length).join(' '))
+  return isEcho && text.length > (voicedMs / 1000) * QUICK ? half.join(' ') : text
 }
 
 /** Whisper may repeat itself to the end of its window: of a loop one round is kept. */

@@ -13,7 +13,7 @@ import { createQueue } from './queue.ts'
 import type { SpeechObservation } from './segments.ts'
 import type { Microphone, Speech, Transcriber } from './types.ts'
 
-export type { Ear, VoiceDetector } from './detector/types.ts'
+export type { VoiceDetector } from './detector/types.ts'
 export type { SpeechOptions } from './options.ts'
 export type { SpeechObservation } from './segments.ts'
 

@@ -249,5 +249,3 @@ function soundOf(jobs: Iterable<Job>): number {
   for (const { sound } of jobs) samples += sound.length
   return msOf(samples)
 }
-
-export type TranscriptionQueue = ReturnType<typeof createQueue>
