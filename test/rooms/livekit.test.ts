@@ -287,12 +287,6 @@ test('a room that is over is told as over; one that is sent out stays out', asyn
   await owner.room.close('closed')
   await expect.poll(() => left.sort(), WITHIN).toEqual(['closed ended', 'deleted ended'])
   expect(media.entered('deleted')).toBeUndefined()
-
-  // many at once: through the gate
-  const names = Array.from({ length: 20 }, (_, at) => `burst ${at}`)
-  await Promise.all(names.map(enters))
-  expect(names.every((name) => media.entered(name)?.startsWith('RM_'))).toBe(true)
-  await Promise.all(names.map((name) => media.leave(name)))
   off()
 })
 
@@ -327,7 +321,7 @@ test('a LiveKit server that is killed and started again, and a hub that is: the 
     'transcript.gap system LiveKit could not be reached',
     'transcript.gap system the hub was away',
   ])
-})
+}, 60_000)
 
 function tone(rate: number, seconds: number): Int16Array {
   return Int16Array.from({ length: rate * seconds }, (_, at) =>

@@ -157,8 +157,9 @@ export function createPeople(deps: PeopleDeps) {
         if (person.gone) return room.leave(connection.id)
         person.name = name
       }
-      if (wish !== person.wish && (wish === 'off' || wish === 'on'))
-        await room.setTranscription(principal, wish === 'on')
+      // without the attribute it stays as it was said elsewhere
+      const on = wish === 'on' || (wish !== 'off' && person.wish === 'off')
+      if (wish !== person.wish && (on || wish === 'off')) await room.setTranscription(principal, on)
       person.wish = wish
       person.here = true
     } finally {
