@@ -56,7 +56,7 @@ test('LiveKit is killed and starts again: its rooms are the same rooms of the hu
   await olga.until(() => comings().length === 1, 'Ann', 30_000)
   await annWrites('before')
   const from = ann.heard.length
-  await livekit.down('SIGKILL')
+  await livekit.down()
   await livekit.up()
   // rtc-node comes back by itself, with a room that LiveKit makes anew
   await ann.until(({ what }) => what === 'reconnected', 'her return', { from, withinMs: 60_000 })
