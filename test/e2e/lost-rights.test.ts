@@ -41,7 +41,7 @@ describe('who loses rights while they look, in Chromium', () => {
     await scene.enter('forum', 'Ana')
     await member('forum', 'mona', 'moderate')
     const page = await openAs('mona', 'forum')
-    await page.getByRole('button', { name: 'Join' }).click()
+    await page.getByRole('button', { name: 'Join', exact: true }).click()
     const people = await tab(page, 'People')
     await people.getByRole('button', { name: 'Mute Ana' }).waitFor(SOON)
     await member('forum', 'mona', 'join')

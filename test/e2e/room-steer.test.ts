@@ -67,7 +67,7 @@ describe('steering a live room', () => {
   test('a mute that runs out is over on the page, too', async () => {
     await scene.make('brief')
     const page = await scene.open('brief', { user: 'gus' })
-    await page.getByRole('button', { name: 'Join' }).click()
+    await page.getByRole('button', { name: 'Join', exact: true }).click()
     const people = await tab(page, 'People')
     await people.getByText('you', { exact: true }).waitFor(SOON)
     const host = await scene.enter('brief', 'Host', ['moderate'])
