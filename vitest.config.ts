@@ -1,5 +1,18 @@
 import { defineConfig } from 'vitest/config'
 
+/** Sound in real time between real browsers, and figures of minutes: nothing else may take the processor meanwhile. */
+const realtime = [
+  'test/e2e/{livekit,room-call,room-sound}.test.ts',
+  'test/faults/livekit-kill.test.ts',
+  'test/soak/*.test.ts',
+]
+/** One Postgres for all; who comes first waits until what the tests need is built. */
+const withRealParts = {
+  globalSetup: ['test/support/global-setup.ts'],
+  testTimeout: 30_000,
+  hookTimeout: 300_000,
+}
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/tally.ts'],
@@ -14,12 +27,20 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],
-          // one Postgres for all of them
-          globalSetup: ['test/support/global-setup.ts'],
+          exclude: realtime,
           maxWorkers: 2,
-          testTimeout: 30_000,
-          // who comes first waits until what the tests need is built
-          hookTimeout: 300_000,
+          // projects with workers of their own have a place of their own in the order
+          sequence: { groupOrder: 1 },
+          ...withRealParts,
+        },
+      },
+      {
+        test: {
+          name: 'realtime',
+          include: realtime,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+          ...withRealParts,
         },
       },
     ],

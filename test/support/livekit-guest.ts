@@ -1,6 +1,6 @@
 import type { AudioSource, LocalAudioTrack, RemoteParticipant } from '@livekit/rtc-node'
 import { AccessToken } from 'livekit-server-sdk'
-import { systemClock } from '#rooms'
+import { type Sound, systemClock } from '#rooms'
 import { disconnect, loadRtc, makeRoom } from '../../rooms/media/livekit/rtc.ts'
 import type { LiveKitServer } from './livekit.ts'
 import { quiet } from './postgres.ts'
@@ -65,11 +65,21 @@ export async function createGuests(livekit: LiveKitServer) {
       sets: (attributes: Record<string, string>) => local().setAttributes(attributes),
       writes: (text: string) => local().sendText(text, { topic: 'lk.chat' }),
 
-      async publishes(): Promise<string> {
-        source = new rtc.AudioSource(RATE, 1, 200)
+      async publishes(rate = RATE): Promise<string> {
+        source = new rtc.AudioSource(rate, 1, 200)
         track = rtc.LocalAudioTrack.createAudioTrack('voice', source)
         const options = new rtc.TrackPublishOptions({ source: rtc.TrackSource.SOURCE_MICROPHONE })
         return (await local().publishTrack(track, options)).sid ?? ''
+      },
+
+      /** Says it to the end, at the rate of what is published. */
+      async says({ pcm, sampleRate }: Sound) {
+        const frame = sampleRate / 50
+        for (let at = 0; at < pcm.length; at += frame) {
+          const samples = pcm.slice(at, at + frame)
+          await source?.captureFrame(new rtc.AudioFrame(samples, sampleRate, 1, samples.length))
+        }
+        await source?.waitForPlayout()
       },
 
       /** Makes a sound until the end. */

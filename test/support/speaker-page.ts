@@ -9,6 +9,8 @@ const room = new Room()
 const received: Received[] = []
 let reason: string | undefined
 let loudest = 0
+let connectedAt = 0
+let endedAt = 0
 
 for (const topic of ['lk.transcription', 'lk.chat'])
   room.registerTextStreamHandler(topic, async (reader, { identity: sender }) => {
@@ -22,6 +24,7 @@ for (const topic of ['lk.transcription', 'lk.chat'])
 
 room.on(RoomEvent.Disconnected, (why) => {
   reason = String(why)
+  endedAt = performance.now()
 })
 room.on(RoomEvent.TrackSubscribed, (track) => {
   if (track.kind !== Track.Kind.Audio) return
@@ -47,7 +50,9 @@ const speaker = {
   async join(url: string, token: string) {
     await audio.resume()
     await room.connect(url, token)
-    await publish()
+    connectedAt = performance.now()
+    // who is muted may not
+    await publish().catch(() => undefined)
   },
   publish,
   publishes: () => [...room.localParticipant.audioTrackPublications.values()].length > 0,
@@ -73,6 +78,7 @@ const speaker = {
     Object.fromEntries(
       [...room.remoteParticipants.values()].map((one) => [one.identity, one.attributes]),
     ),
+  stayed: () => endedAt - connectedAt,
   disconnected: () => reason,
 }
 export type SpeakerPage = typeof speaker

@@ -29,6 +29,8 @@ export interface Speaker {
   loudest(): Promise<number>
   /** Attributes of the others, by identity. */
   others(): Promise<Record<string, Record<string, string>>>
+  /** How long the connection held before it was ended, ms. */
+  stayed(): Promise<number>
   /** Why the connection ended. */
   disconnected(): Promise<string | undefined>
   leave(): Promise<void>
@@ -54,6 +56,7 @@ export async function joinSpeaker(browser: Browser, url: string, token: string):
     received: ask('received'),
     loudest: ask('loudest'),
     others: ask('others'),
+    stayed: ask('stayed'),
     disconnected: ask('disconnected'),
     leave: () => context.close(),
   }

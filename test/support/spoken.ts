@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 
 /** Voices that are easy to tell apart, and that a transcriber understands. */
-export type VoiceName = 'en-us' | 'en-us+f3' | 'en-gb+m3'
+export type VoiceName = 'en-us' | 'en-us+f2' | 'en-gb'
 
 /** A WAV file in which a voice of espeak-ng says the text. Where there is none, root installs it; else this fails loudly. */
 export function spoken(text: string, voice: VoiceName = 'en-us'): Uint8Array {
-  const say = () => execFileSync('espeak-ng', ['-v', voice, '-s', '150', '--stdout', text])
+  const say = () => execFileSync('espeak-ng', ['-v', voice, '-s', '140', '--stdout', text])
   try {
     return say()
   } catch (error) {

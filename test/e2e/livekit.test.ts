@@ -1,0 +1,224 @@
+import { rm } from 'node:fs/promises'
+import { JobStatus } from '@livekit/protocol'
+import { AgentDispatchClient } from 'livekit-server-sdk'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { RoomEvent, RoomEventOf, WireEvent } from '#protocol'
+import { connectHub, type Hub, type LiveRoom } from '#protocol/client'
+import { launchBrowser } from '../support/browser.ts'
+import { startHub, type TestHub } from '../support/hub.ts'
+import { type LiveKitServer, startLiveKit } from '../support/livekit.ts'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { readLog } from '../support/rest.ts'
+import { joinSpeaker, type Speaker } from '../support/speakers.ts'
+import { dataDirWithSpeech } from '../support/speech-models.ts'
+import { spoken, type VoiceName } from '../support/spoken.ts'
+
+const ROOM = 'garden party'
+const WAIT = { timeout: 60_000, interval: 100 }
+
+const VOICES: Record<string, VoiceName> = { ann: 'en-gb', ben: 'en-us+f2', cat: 'en-us' }
+
+let livekit: LiveKitServer
+let hub: TestHub
+let database: TestDatabase
+let browser: Browser
+let dataDir: string
+let operator: Hub
+/** The operator's view of the room. */
+let room: LiveRoom
+const events: WireEvent[] = []
+const people: Record<string, Speaker> = {}
+
+beforeAll(async () => {
+  ;[livekit, database, dataDir, browser] = await Promise.all([
+    startLiveKit(),
+    createTestDatabase(),
+    dataDirWithSpeech(),
+    launchBrowser(),
+  ])
+  hub = await startHub({ databaseUrl: database.url, dataDir, env: livekit.env })
+})
+
+afterAll(async () => {
+  operator?.close()
+  await browser?.close()
+  await hub?.stop()
+  await livekit?.stop()
+  await database?.drop()
+  if (dataDir) await rm(dataDir, { recursive: true, force: true })
+})
+
+/** Three people who only know LiveKit. Each test goes on where the one before it ended. */
+describe('a LiveKit room with agents', () => {
+  test('LiveKit dispatches the agents, and everyone hears who said what', async () => {
+    for (const name of ['ann', 'ben', 'cat']) people[name] = await join(name)
+    await vi.waitFor(async () => {
+      const others = Object.entries((await speaker('ann').others()) ?? {})
+      const agent = others.find(([identity]) => identity.startsWith('aura-'))
+      expect(agent?.[1]['lk.agent.state']).toBe('listening')
+    }, WAIT)
+    // LiveKit itself says that it gave the room to the hub, and that the job runs
+    const { url, apiKey, apiSecret } = livekit
+    const dispatches = new AgentDispatchClient(url.replace(/^ws/, 'http'), apiKey, apiSecret)
+    await vi.waitFor(async () => {
+      const jobs = (await dispatches.listDispatch(ROOM)).flatMap(({ state }) => state?.jobs ?? [])
+      expect(jobs.map(({ state }) => state?.status)).toEqual([JobStatus.JS_RUNNING])
+    }, WAIT)
+
+    operator = connectHub({ url: hub.url, token: () => hub.token('local') })
+    room = await operator.join(ROOM, { as: 'watch' })
+    room.on('*', (event) => events.push(event))
+    expect(room.state.participants.map((p) => [p.id, p.media]).sort()).toEqual(
+      ['ann', 'ben', 'cat'].map((name) => [idOf(name), 'livekit']),
+    )
+
+    await say('ann', 'The budget for the garden party is nine hundred dollars.')
+    await say('ben', 'I will book the tent by Friday.')
+    await say('cat', 'We decided to invite the neighbours from the blue house.')
+    for (const [name, words] of [
+      ['ann', /garden party/i],
+      ['ben', /tent by Friday/i],
+      ['cat', /neighbou?rs/i],
+    ] as const) {
+      const final = await heard(name, words)
+      expect(final.data).toMatchObject({ source: 'speech', segment: expect.stringMatching(/^SG_/) })
+      // and a page that knows nothing of the hub got it, from the one who spoke
+      await vi.waitFor(async () => {
+        const told = (await speaker('ann').received()).filter((one) => one.sender === name)
+        expect(told.at(-1)?.text).toMatch(words)
+        expect(told.at(-1)?.attributes['lk.transcription_final']).toBe('true')
+      }, WAIT)
+    }
+  }, 180_000)
+
+  test('two people at once are two people', async () => {
+    await Promise.all([
+      say('ann', 'The cake comes from the bakery at the corner.'),
+      say('ben', 'The music begins at seven in the evening.'),
+    ])
+    await heard('ann', /cake|bakery/i)
+    await heard('ben', /music|seven/i)
+    const mixed = finals().filter(({ data }) => /cake/i.test(data.text) && /music/i.test(data.text))
+    expect(mixed).toEqual([])
+  }, 120_000)
+
+  test('a question by voice is answered by voice and by text', async () => {
+    await speaker('ben').loudest()
+    const from = events.length
+    await say('ann', 'Aura, what is the budget for the garden party?')
+    await vi.waitFor(async () => expect(await speaker('ben').loudest()).toBeGreaterThan(0.02), WAIT)
+    const said = await vi.waitFor(() => {
+      const found = since(from).find((event) => event.type === 'talkback.said')
+      if (found?.type !== 'talkback.said') throw new Error('nothing was said')
+      return found
+    }, WAIT)
+    expect(said.data).toMatchObject({ voice: true, text: expect.stringMatching(/budget/i) })
+    await vi.waitFor(async () => {
+      const told = (await speaker('cat').received()).filter(
+        ({ topic, sender }) => topic === 'lk.transcription' && sender.startsWith('aura-'),
+      )
+      expect(told.map(({ text }) => text).join(' ')).toMatch(/budget/i)
+    }, WAIT)
+    // what the agent says is in the log once: nobody transcribed it
+    expect(finals().filter(({ actor }) => actor.kind === 'agent')).toEqual([])
+  }, 120_000)
+
+  test('the summary holds what was said', async () => {
+    await vi.waitFor(() => {
+      const { key_points = [], decisions = [], action_items = [] } = room.state.summary ?? {}
+      const all = [...key_points, ...decisions, ...action_items].map(({ text }) => text).join('\n')
+      expect(all).toMatch(/budget/i)
+      expect(all).toMatch(/tent/i)
+    }, WAIT)
+  }, 90_000)
+
+  test('abuse mutes: also after a reload', async () => {
+    await say('cat', 'I am going to kill you.')
+    await vi.waitFor(() => {
+      const acted = events.find((event) => event.type === 'moderation.acted')
+      expect(acted).toMatchObject({ data: { target: idOf('cat'), action: 'mute' } })
+    }, WAIT)
+    await vi.waitFor(async () => expect(await speaker('cat').publishes()).toBe(false), WAIT)
+
+    await speaker('cat').leave()
+    people.cat = await join('cat').catch((error) => error)
+    const from = events.length
+    await say('cat', 'Nobody is to read this sentence about penguins.').catch(() => {})
+    // somebody else is heard afterwards, so that it is known that cat was not
+    await say('ben', 'The weather will be fine on Saturday.')
+    await heard('ben', /weather|Saturday/i, from)
+    expect(finals().filter(({ data }) => /penguin/i.test(data.text))).toEqual([])
+  }, 120_000)
+
+  test('who was removed and comes back with a fresh token is out at once, without a word', async () => {
+    await room.act(idOf('cat'), 'remove', { reason: 'threats' })
+    await vi.waitFor(async () => expect(await speaker('cat').disconnected()).toBeDefined(), WAIT)
+
+    const back = await join('cat').catch(() => undefined)
+    if (back) {
+      await vi.waitFor(async () => expect(await back.disconnected()).toBeDefined(), WAIT)
+      expect(await back.stayed()).toBeLessThan(300)
+      await back.leave()
+    }
+    expect(
+      since(0).filter(
+        ({ type, actor }) => type === 'participant.joined' && actor.id === idOf('cat'),
+      ).length,
+    ).toBe(0)
+  }, 90_000)
+
+  test('who is restored speaks again', async () => {
+    await room.act(idOf('cat'), 'restore', { reason: 'they are sorry' })
+    people.cat = await join('cat')
+    await say('cat', 'I am sorry, and I will bring the lemonade.')
+    await heard('cat', /sorry|lemonade/i)
+  }, 90_000)
+
+  test('the log over REST is the log that was shown, without a gap', async () => {
+    const log = await readLog(hub.url, await hub.token('local'), ROOM)
+    expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1))
+  })
+})
+
+async function join(name: string): Promise<Speaker> {
+  return joinSpeaker(browser, livekit.url, await livekit.token(ROOM, name, { name }))
+}
+
+function speaker(name: string): Speaker {
+  const found = people[name]
+  if (!found) throw new Error(`${name} is not here`)
+  return found
+}
+
+function say(name: string, text: string): Promise<void> {
+  return speaker(name).say(spoken(text, VOICES[name]))
+}
+
+const idOf = (name: string) => `lk:${ROOM}:${name}`
+
+function since(index: number): RoomEvent[] {
+  return events
+    .slice(index)
+    .filter((event): event is RoomEvent => 'seq' in event && 'data' in event)
+}
+
+function finals(): RoomEventOf<'transcript.final'>[] {
+  return since(0).filter((event) => event.type === 'transcript.final')
+}
+
+function heard(name: string, words: RegExp, from = 0): Promise<RoomEventOf<'transcript.final'>> {
+  return vi.waitFor(() => {
+    const found = since(from).find(
+      (event) =>
+        event.type === 'transcript.final' &&
+        event.actor.id === idOf(name) &&
+        words.test(event.data.text),
+    )
+    if (found?.type !== 'transcript.final')
+      throw new Error(
+        `${name} was not heard: ${JSON.stringify(finals().map((f) => [f.actor.name, f.data.text]))}`,
+      )
+    return found
+  }, WAIT)
+}

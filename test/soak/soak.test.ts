@@ -1,0 +1,16 @@
+import { expect, inject, test } from 'vitest'
+import { slope, soak } from './soak.ts'
+
+const MINUTES = 3
+/** What 30 minutes of it would make of a hub that forgets nothing is far more; noise of a busy machine is less. */
+const MEGABYTES_A_MINUTE = 25
+
+test('people come and go for minutes, and the hub gives back what it held for them', async () => {
+  const { samples, visits, heard, after } = await soak(inject('postgres'), MINUTES)
+  expect(visits).toBeGreaterThan(20)
+  expect(heard).toBeGreaterThan(10)
+  expect(slope(samples, ({ megabytes }) => megabytes)).toBeLessThan(MEGABYTES_A_MINUTE)
+  const first = samples[0]
+  expect(after.files).toBeLessThanOrEqual((first?.files ?? 0) + 10)
+  expect(after.handles).toBeLessThanOrEqual((first?.handles ?? 0) + 10)
+}, 420_000)
