@@ -35,7 +35,9 @@ function named<M extends LocalModel>(models: readonly M[], name: string | undefi
   const model = models.find((known) => known.name === name)
   if (model) return model
   const known = models.map((one) => one.name).join(', ')
-  throw new UsageError(`There is no such model: ${name ?? 'a name is missing'}. There are: ${known}`)
+  throw new UsageError(
+    `There is no such model: ${name ?? 'a name is missing'}. There are: ${known}`,
+  )
 }
 
 async function use(dataDir: string, name: string | undefined): Promise<void> {

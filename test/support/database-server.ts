@@ -147,6 +147,8 @@ export async function createDatabaseOn(server: string) {
   await query(
     server,
     `do $$ begin
+       -- two files may begin at once
+       perform pg_advisory_xact_lock(1);
        if not exists (select from pg_roles where rolname = '${LOGIN}') then
          create role ${LOGIN} login createrole;
        end if;
