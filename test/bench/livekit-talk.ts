@@ -63,8 +63,10 @@ export async function run(bench: Bench): Promise<Row[]> {
 
 const row = (what: string, took: number): Row => ({ what, ours: ms(took) })
 
+const lines = () => Promise.all(LINES.map(async (line) => readWav(await spoken(line))))
+
 async function speechToFinal(hub: TestHub, guests: Guests): Promise<number[]> {
-  const sounds = LINES.map((line) => trimmed(readWav(spoken(line))))
+  const sounds = (await lines()).map(trimmed)
   const { guest, watcher, leave } = await meet(hub, guests, 'finals')
   const took: number[] = []
   // the first loads the model
@@ -84,6 +86,7 @@ async function bargeIns(hub: TestHub, guests: Guests): Promise<number[]> {
   const { guest, watcher, leave } = await meet(hub, guests, 'interruptions')
   for (const line of LINES) await watcher.caption(line)
   const ears = guest.listens()
+  const interruption = readWav(await spoken('Wait a moment, I have something else to say.'))
   const took: number[] = []
   for (let i = 0; i < BARGE_INS; i++) {
     await watcher.ask('What did we decide about the neighbours?')
@@ -91,7 +94,7 @@ async function bargeIns(hub: TestHub, guests: Guests): Promise<number[]> {
     while (ears.loudest() < 1_000) await sleep(10)
     const stop = next(watcher, (event) => event.type === 'talkback.stop')
     const over = next(watcher, (event) => event.type === 'run.finished')
-    void guest.says(readWav(spoken('Wait a moment, I would like to say something else here.')))
+    void guest.says(interruption)
     const stoppedAt = await stop
     while (ears.silentMs() < 300) await sleep(5)
     took.push(performance.now() - ears.silentMs() - stoppedAt)
@@ -104,7 +107,7 @@ async function bargeIns(hub: TestHub, guests: Guests): Promise<number[]> {
 
 /** How much of a core the hub takes for a room in which one person talks all the time. */
 async function coresOfARoom(hub: TestHub, guests: Guests): Promise<number> {
-  const talk = joined(LINES.map((line) => readWav(spoken(line))))
+  const talk = joined(await lines())
   const rooms = await Promise.all(
     Array.from({ length: TALKING_ROOMS }, (_, i) => meet(hub, guests, `talk ${i}`)),
   )
@@ -125,7 +128,7 @@ async function coresOfARoom(hub: TestHub, guests: Guests): Promise<number> {
 /** Somebody with a microphone, and a watcher by the hub's socket who takes part. */
 async function meet(hub: TestHub, guests: Guests, room: string) {
   const guest: Guest = await guests.join(room, 'ann')
-  await guest.publishes(22_050)
+  await guest.publishes(16_000)
   const client = connectHub({ url: hub.url, token: () => hub.token('local') })
   const watcher = await until(() => client.join(room))
   await watcher.when(({ participants }) => participants.length > 1, 30_000)

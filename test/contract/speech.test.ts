@@ -37,8 +37,8 @@ test('two who speak at once by their sockets are understood, each under their na
   const ben = await connect('ben', { name: 'Ben', rooms: { [room]: ['join'] } })
   good(await ben.emit('room.join', { room }))
 
-  const hers = spoken('We decided to open the bridge on Tuesday morning.', 'en-us+f2')
-  const his = spoken('The hospital needs twenty new nurses before the winter.')
+  const hers = await spoken('We decided to open the bridge on Tuesday morning.')
+  const his = await spoken('The hospital needs twenty new nurses before the winter.', 'kal')
   const microphone = await live.openMicrophone({ sampleRate: readWav(hers).sampleRate })
   good(await ben.emit('audio.start', { room, sample_rate: readWav(his).sampleRate }))
   await Promise.all([

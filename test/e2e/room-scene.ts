@@ -52,7 +52,7 @@ export function useRooms({ speech, again = false, livekit = false }: RoomsOption
       return
     }
     const wav = join(folder, 'speech.wav')
-    await writeFile(wav, withPause(spoken(speech)))
+    await writeFile(wav, withPause(await spoken(speech)))
     browser = await launchBrowser({ speech: wav, again })
   }, 300_000)
   afterAll(async () => {

@@ -51,7 +51,9 @@ test('the hub is killed while somebody speaks and somebody is muted', {
   await olga.until(joined(ANN), 'Ann by LiveKit', 30_000)
   await olga.until(joined(BEN), 'Ben by LiveKit', 30_000)
 
-  const { pcm, sampleRate } = readWav(spoken('The budget for the party is nine hundred dollars.'))
+  const { pcm, sampleRate } = readWav(
+    await spoken('The budget for the party is nine hundred dollars.'),
+  )
   await ann.publishes('microphone', sampleRate)
   let speaking = true
   const speech = (async () => {

@@ -55,7 +55,7 @@ export async function soak(
   say: (sample: Holding) => void = () => {},
 ): Promise<SoakReport> {
   const random = seededRandom()
-  const sounds = LINES.map((line) => readWav(spoken(line)))
+  const sounds = await Promise.all(LINES.map(async (line) => readWav(await spoken(line))))
   const livekit = await startLiveKit()
   const database = await createDatabaseOn(server)
   const dataDir = await dataDirWithSpeech()

