@@ -126,11 +126,9 @@ const rule = {
   pattern: 'the name of a LiveKit room, where `*` stands for any text: `team-*`',
   agents: 'how the agents of such a room are set when it is made',
 }
+const position = z.number().int().min(0)
 const ruleFields = {
-  position: z
-    .number()
-    .int()
-    .min(0)
+  position: position
     .max(1_000_000)
     .describe('the first rule that fits a name is the one that counts'),
   join: z.boolean().describe('false: agents stay out until somebody sends them in'),
@@ -143,6 +141,7 @@ const ruleFields = {
 /** What the hub does about LiveKit rooms whose names fit a pattern. */
 export const ArrivalRuleView = z.object({
   ...ruleFields,
+  position: position.describe('may be over what can be set: after all others'),
   id: z.uuid(),
   pattern: z.string().describe(rule.pattern),
   agents: z.partialRecord(Workflow, RuleAgentView).describe(rule.agents),

@@ -94,6 +94,17 @@ describe('without a LiveKit server', () => {
     problem(await rest(address, { ...admin, method: 'DELETE' }), 404, 'not_found')
     problem(await change({ position: 1 }), 404, 'not_found')
   })
+
+  test('a rule comes after all others, also where one has the last position that can be set', async () => {
+    const made: { id: string; pattern: string }[] = []
+    for (const body of [{ pattern: 'last', position: 1_000_000 }, { pattern: '\\' }]) {
+      const answer = await rest('/api/v1/arrival-rules', { ...admin, method: 'POST', body })
+      expect(answer.status).toBe(201)
+      made.push(answer.body)
+    }
+    const list = await rest('/api/v1/arrival-rules?limit=72', admin)
+    expect([list.status, list.body.items.slice(-2)]).toEqual([200, made])
+  })
 })
 
 describe('with a LiveKit server', () => {
