@@ -11,6 +11,8 @@ it.each([
   ['Aura', 'Horror, Who Will Send The Press Release', 'Who Will Send The Press Release'],
   ['Aura', 'Laura, can you summarize the meeting?', 'can you summarize the meeting?'],
   ['Aura', 'Hey, or a when is the launch?', 'when is the launch?'],
+  ['Aura', 'Or a "Who brings the blue paint?"', 'Who brings the blue paint?'],
+  ['Aura', '"Aura, the budget?"', 'the budget?'],
   ['Aura', 'Aura, the budget?', 'the budget?'],
   ['Max', 'My ex, what did we decide about the budget?', 'what did we decide about the budget?'],
   ['Nova', 'Nova when is the launch?', 'when is the launch?'],

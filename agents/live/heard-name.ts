@@ -4,6 +4,8 @@ import { soundsLike } from './sounds-like.ts'
 /** What may come before a name. */
 const LEAD = /^(?:(?:hey|hi|hello|ok|okay|so|well|um|uh)[\s,.]+)*/iu
 const WORD = /^[\p{L}\p{N}'’-]+/u
+/** A transcriber quotes what it takes for direct speech: 'Or a "Who brings it?"'. Nobody says these. */
+const QUOTES = /["“”„«»]/gu
 const BETWEEN = /^[\s,.:;!?…–—-]*/u
 /**
  * What is asked of somebody who knows the meeting, rather than of the people in it: that is what makes a name of a word
@@ -26,10 +28,11 @@ const ASKS_THE_AGENT = new RegExp(
  * called so.
  */
 export function heardCallOf(
-  text: string,
+  heard: string,
   name: string,
   people: readonly string[],
 ): Call | undefined {
+  const text = heard.replace(QUOTES, '')
   const exact = callOf(text, name)
   if (exact) return exact
   const from = LEAD.exec(text)?.[0].length ?? 0
@@ -51,7 +54,7 @@ export function heardCallOf(
 }
 
 /** Whether it is a question that somebody puts to the agent after its name and a pause. */
-export const asksTheAgent = (text: string) => ASKS_THE_AGENT.test(text.trim())
+export const asksTheAgent = (text: string) => ASKS_THE_AGENT.test(text.replace(QUOTES, '').trim())
 
 function isPart(called: string, person: string): boolean {
   return person.toLowerCase().split(/\s+/u).includes(called.toLowerCase())
