@@ -4,11 +4,13 @@
  * person asked. One stay for each LiveKit room, whoever told of it. May import #protocol, #db and what rooms/ is made of.
  */
 import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk'
+import { queries } from '#db'
 import { HubError, type Principal } from '#protocol'
 import type { Room } from '../types.ts'
 import { accessToken } from './access-token.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { createReconcile } from './reconcile.ts'
+import { isAnothers, ruleFor } from './rules.ts'
 import { createStays, type Ending, type Stay, type Stays } from './stays.ts'
 import { createTrouble } from './trouble.ts'
 import type { ArrivalDeps, ArrivalOptions } from './types.ts'
@@ -37,7 +39,10 @@ export interface Arrival {
   dispatch(room: Room): Promise<{ sid: string }>
   /** Sends them out again; they stay out until the LiveKit room ends or they are sent in again. */
   dismiss(room: Room): Promise<void>
-  /** What a person connects to the LiveKit room with. Throws as the room does for who may not join it. */
+  /**
+   * What a person connects to the LiveKit room with. Throws as the room does for who may not join it, and `forbidden`
+   * where a rule says that rooms of its name are somebody else's.
+   */
   tokenFor(room: Room, principal: Principal): Promise<{ url: string; token: string }>
   /** A webhook of LiveKit. Throws `unauthenticated` when LiveKit did not sign it. */
   webhook(body: string, authorization: string | undefined): Promise<void>
@@ -49,7 +54,7 @@ export interface Arrival {
 
 /** Starts nothing yet. */
 export function createArrival(deps: ArrivalDeps, options: Partial<ArrivalOptions> = {}): Arrival {
-  const { livekit, clock, log } = deps
+  const { livekit, db, clock, log } = deps
   const { capacity, agentName, reconcileMs } = { ...defaults, ...options }
   const { url, apiKey, apiSecret } = livekit
   const http = url.replace(/^ws/, 'http')
@@ -103,6 +108,12 @@ export function createArrival(deps: ArrivalDeps, options: Partial<ArrivalOptions
 
     async tokenFor(room, principal) {
       room.require(principal, 'join')
+      const rules = await db.withSystem('token', (tx) => queries.readArrivalRules(tx))
+      if (isAnothers(room, ruleFor(rules, room.name)))
+        throw new HubError(
+          'forbidden',
+          'The LiveKit room of this name is for a room that somebody else owns. Use another name, or ask an admin to change its rule of arrival.',
+        )
       const identity = deps.identityIn(room.name, principal.userId)
       const name = principal.name ?? principal.userId.slice(0, 100)
       const token = await accessToken(livekit, { room: room.name, identity, name })

@@ -3,7 +3,7 @@ import { roomName } from '#protocol'
 import { createKeyedLock } from '../keyed-lock.ts'
 import type { Room } from '../types.ts'
 import { bringRoom } from './bring.ts'
-import { ruleFor } from './rules.ts'
+import { isAnothers, ruleFor } from './rules.ts'
 import type { ArrivalDeps, LiveKitRoom } from './types.ts'
 
 /** Agents in one LiveKit room, from the moment at which it is claimed. */
@@ -145,7 +145,7 @@ export function createStays(deps: Deps) {
         return { kind: 'out', why: 'somebody sent agents out' }
       const room = await bringRoom(deps, found.name, rule)
       if (room === undefined) return { kind: 'elsewhere' }
-      if (rule.ownerId !== null && room.owner !== rule.ownerId) {
+      if (isAnothers(room, rule)) {
         once(
           room.id,
           'agents stay out of a LiveKit room: its rule of arrival names an owner, and somebody else owns the room of its name. Rename one, or change the rule',

@@ -219,6 +219,17 @@ describe('with a LiveKit server', () => {
     good(await ben.emit('room.join', { room }))
     good(await ada.emit('moderation.act', { room, target: 'ben', action: 'remove', reason: 'r' }))
     problem(await ask('ben', rooms('join')), 403, 'removed')
+
+    // who takes a name in the hub gets nobody into the LiveKit room of another's
+    const made = await rest('/api/v1/arrival-rules', {
+      ...{ ...admin, method: 'POST', body: { pattern: `${room}*`, owner: 'olga' } },
+    })
+    const refused = await ask('ada')
+    problem(refused, 403, 'forbidden')
+    expect(refused.body.detail).toMatch(/rule of arrival/)
+    const rule = `/api/v1/arrival-rules/${made.body.id}`
+    await rest(rule, { ...admin, method: 'PATCH', body: { owner: 'ada' } })
+    expect((await ask('ada')).status).toBe(200)
   })
 
   test('webhooks are taken with the signature of LiveKit alone, and bring the agents', async () => {

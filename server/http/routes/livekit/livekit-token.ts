@@ -11,7 +11,7 @@ export function livekitToken(app: App, deps: HttpDeps): void {
       tags: ['livekit'],
       summary: 'What you join the LiveKit room of this name with, by any LiveKit client',
       description:
-        'Good for ten minutes, for one who may join the room. In the LiveKit room you are known as in this hub.',
+        'Good for ten minutes, for one who may join the room. In the LiveKit room you are known as in this hub. Refused where a rule of arrival says that rooms of this name have another owner.',
       params: RoomParams,
       response: {
         200: LiveKitTokenView.describe('The address of the LiveKit server, and the token.'),
