@@ -7,10 +7,11 @@ import type { Eval } from './eval.ts'
 import * as moderation from './moderation.ts'
 import * as outcomes from './outcomes.ts'
 import * as retrieval from './retrieval.ts'
+import * as speech from './speech.ts'
 import * as summary from './summary.ts'
 import * as vad from './vad.ts'
 
-const all: Eval[] = [retrieval, answers, summary, outcomes, moderation, vad]
+const all: Eval[] = [retrieval, answers, summary, outcomes, moderation, vad, speech]
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !all.some((e) => e.name === name))
 if (unknown.length > 0) {
