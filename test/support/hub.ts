@@ -10,7 +10,7 @@ import type { Right, Role } from '#protocol'
 
 export const SECRET = 'the-secret-of-the-hubs-in-tests-0123456789'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const START_MS = 45_000
+const START_MS = 120_000
 
 export interface HubOptions {
   /** Without it the hub runs a Postgres of its own. */
