@@ -137,6 +137,10 @@ describe('a LiveKit access token', () => {
 
   test.each([
     ['without a room', guest({ video: { roomJoin: true } })],
+    [
+      "that could be what another's identity is called",
+      guest({ sub: 'b64~YQ', video: { room: 'r', roomJoin: true } }),
+    ],
     ['that may not join', guest({ video: { room: 'standup', canPublish: true } })],
     ['signed by another secret', guest({ video: { room: 'standup', roomJoin: true } }, 'other')],
     ["signed by the app's secret", guest({ video: { room: 'r', roomJoin: true } }, SECRET)],

@@ -1,5 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
+/** An identity that no user id can hold as it is follows in base64url; so does one that begins like this itself. */
+const ENCODED = 'b64~'
+
 /** How much of the HMAC an identity holds, bytes. */
 const MAC_BYTES = 16
 
@@ -24,7 +27,7 @@ export function createIdentities(apiSecret: string) {
   return {
     /** The user id of a participant of the LiveKit room `room`. */
     personOf: (room: string, identity: string): string =>
-      signedIn(identity) ?? `lk:${room}:${identity}`,
+      signedIn(identity) ?? `lk:${room}:${asId(identity)}`,
 
     /** The identity under which a signed-in user joins LiveKit rooms. */
     identityOf(userId: string): string {
@@ -35,9 +38,19 @@ export function createIdentities(apiSecret: string) {
     /** The identity that a user has in a LiveKit room, or would have. */
     identityIn(room: string, userId: string): string {
       const guests = `lk:${room}:`
-      return userId.startsWith(guests) ? userId.slice(guests.length) : this.identityOf(userId)
+      if (!userId.startsWith(guests)) return this.identityOf(userId)
+      const id = userId.slice(guests.length)
+      return id.startsWith(ENCODED)
+        ? Buffer.from(id.slice(ENCODED.length), 'base64url').toString()
+        : id
     },
   }
 }
 
 export type Identities = ReturnType<typeof createIdentities>
+
+/** LiveKit takes control characters in identities. A person who has some must be one who can be muted all the same. */
+function asId(identity: string): string {
+  if (!/\p{Cc}/u.test(identity) && !identity.startsWith(ENCODED)) return identity
+  return `${ENCODED}${Buffer.from(identity).toString('base64url')}`
+}
