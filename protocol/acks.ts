@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type BlankEvent, type RoomEvent, Summary, Workflow } from './events.ts'
 import { ExpiryDecision, Gravity, PolicyAction } from './policy.ts'
+import { RoomSettings } from './settings.ts'
 
 const seq = z.number().int().nonnegative()
 const ms = z.number().int().nonnegative()
@@ -8,30 +9,6 @@ const ms = z.number().int().nonnegative()
 const events = z.array(
   z.looseObject({ type: z.string(), seq, at: ms, room: z.string() }),
 ) as unknown as z.ZodType<(RoomEvent | BlankEvent)[]>
-
-export const RoomSettings = z.object({
-  moderators_see_private: z.boolean().default(false).describe('moderators read private messages'),
-  empty_timeout_ms: z
-    .number()
-    .int()
-    .min(1000)
-    .max(86_400_000)
-    .default(300_000)
-    .describe('how long an empty room stays open, ms'),
-  voice: z.boolean().default(true).describe('agents answer aloud where they are heard'),
-  record: z
-    .enum(['off', 'cases', 'meeting'])
-    .default('off')
-    .describe('sound that is kept: none, around moderation cases, or all of it; everyone is told'),
-  record_days: z
-    .number()
-    .int()
-    .min(1)
-    .max(3_650)
-    .default(30)
-    .describe('how long recordings are kept, days'),
-})
-export type RoomSettings = z.output<typeof RoomSettings>
 
 export const ParticipantView = z.object({
   id: z.string(),

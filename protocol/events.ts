@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ExpiryDecision, Gravity, PolicyAction } from './policy.ts'
+import { RoomSettings } from './settings.ts'
 
 const ms = z.number().int().nonnegative()
 const seq = z.number().int().nonnegative()
@@ -144,6 +145,7 @@ export const ephemeralEvents = {
     agent: z.string(),
     state: z.enum(['idle', 'listening', 'thinking', 'speaking']),
   }),
+  'room.updated': z.object({ settings: RoomSettings }),
   'room.degraded': z.object({ pending: z.number().int().nonnegative() }),
   'room.recovered': z.object({}),
   'moderation.claimed': z.object({

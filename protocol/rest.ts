@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { AgentState, CaseStatus, RoomSettings } from './acks.ts'
+import { AgentState, CaseStatus } from './acks.ts'
 import { commands } from './commands.ts'
 import { ERRORS, type ErrorCode } from './errors.ts'
 import { Summary, Workflow } from './events.ts'
 import { ModerationPolicy, SomeModerationPolicy } from './policy.ts'
 import { Right } from './principal.ts'
+import { RoomSettings } from './settings.ts'
 import { personName, roomName, userId } from './text.ts'
 
 const ms = z.number().int().nonnegative()

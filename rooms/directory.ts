@@ -137,6 +137,7 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
         tx.update(tables.rooms).set({ settings: merged }).where(eq(tables.rooms.id, room.id)),
       )
       room.core.settings = merged
+      room.emit({ type: 'room.updated', actor: SYSTEM, data: { settings: merged } })
       await room.rightsChanged()
       return room.view()
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AgentView, acks, CaseView, ParticipantView, RoomSettings, Snapshot } from '../acks.ts'
+import { AgentView, acks, CaseView, ParticipantView, Snapshot } from '../acks.ts'
 import { commands } from '../commands.ts'
 import { ERROR_HELP, type ErrorCode } from '../errors.ts'
 import {
@@ -11,6 +11,7 @@ import {
   Summary,
   SummaryItem,
 } from '../events.ts'
+import { RoomSettings } from '../settings.ts'
 
 /** A JSON Schema, as AsyncAPI takes it. */
 export type Schema = { [keyword: string]: unknown }

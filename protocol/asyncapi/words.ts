@@ -166,6 +166,10 @@ export const EPHEMERAL_WORDS: Record<EphemeralType, Words> = {
     'A moderator takes care of a case, or no longer does',
     'For moderators. `by` is null when nobody does any more.',
   ),
+  'room.updated': words(
+    "The room's settings were changed",
+    'All of them, as they are now: whether agents speak aloud, and what sound is kept.',
+  ),
   'room.degraded': words(
     'The database is away',
     'What is said goes on as pending events, without a seq; acks wait.',

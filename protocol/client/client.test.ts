@@ -155,6 +155,16 @@ describe('live', () => {
     expect(texts()).toEqual(['but then'])
   })
 
+  test('settings that are changed meanwhile are the ones of its state', async () => {
+    const { socket, room } = await joined()
+    const settings = { ...room.state.settings, voice: false, record: 'meeting' as const }
+    socket.push({
+      ...{ room: 'r', epoch: 1, at: 0, type: 'room.updated', data: { settings } },
+      actor: { id: 'system', name: 'AuraLink', kind: 'system' },
+    })
+    expect(room.state.settings).toEqual(settings)
+  })
+
   test('a pending event is shown as such until it comes with its seq', async () => {
     const { socket, room } = await joined()
     const { seq: _, ...draft } = final(11)

@@ -1,4 +1,4 @@
-import type { AgentView, CaseView, ParticipantView, RoomSettings, Snapshot } from '../acks.ts'
+import type { AgentView, CaseView, ParticipantView, Snapshot } from '../acks.ts'
 import type {
   Actor,
   BlankEvent,
@@ -8,6 +8,7 @@ import type {
   Summary,
   WireEvent,
 } from '../events.ts'
+import type { RoomSettings } from '../settings.ts'
 import { reduceCases } from './cases.ts'
 
 /** What a person said: a final, or what was understood so far. */
@@ -155,6 +156,8 @@ export function reduceRoom(state: RoomState, event: WireEvent, keep = KEEP_LINES
       const agents = state.agents.map((one) => (one.id === agent ? { ...one, state: now } : one))
       return { ...state, agents }
     }
+    case 'room.updated':
+      return { ...state, settings: event.data.settings }
     case 'moderation.claimed':
       return state.moderates ? { ...state, cases: reduceCases(state.cases, event) } : state
     case 'room.degraded':

@@ -123,6 +123,9 @@ describe('a running hub', () => {
       await send(bob, name, { room: '', token: 7 })
     await send(bob, 'agent.dance', {})
 
+    await rest(`/api/v1/rooms/${encodeURIComponent(room)}`, {
+      ...{ as: 'ada', method: 'PATCH', body: { settings: { voice: false } } },
+    })
     await rest(`/api/v1/rooms/${encodeURIComponent(room)}/close`, { as: 'ada', method: 'POST' })
     await ada.until((event) => event.type === 'room.closed')
     await setting.hub.stop()

@@ -43,6 +43,9 @@ test('a recorded meeting is announced, heard by its moderators alone, and delete
   await rest(`/api/v1/rooms/${encodeURIComponent(room)}`, {
     ...{ as: 'ada', method: 'PATCH', body: { settings } },
   })
+  // who is in the room knows at once
+  const changed = await bob.until(({ type }) => type === 'room.updated')
+  expect(changed).toMatchObject({ data: { settings: { ...settings, voice: true } } })
   await talks(bob, room, 8_000)
   await talks(ada, room, 2_000)
   const told = bob.events.find(({ type }) => type === 'chat.message')

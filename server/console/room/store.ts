@@ -148,6 +148,9 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
     listeners = [
       room.on('*', (event) => void queue.push(event)),
       room.on('change', plan),
+      room.on('room.updated', ({ data: { settings } }) => {
+        if (view.value !== undefined) view.value = { ...view.value, settings }
+      }),
       room.on('reset', () => void queue.push(...room.events)),
       room.on('recovered', ({ missed }) => {
         caughtUp.value = { missed }
