@@ -12,6 +12,17 @@ export interface Chunk {
   at: number
 }
 
+/** Pieces of sound as one. */
+export function joined(pieces: readonly Int16Array[]): Int16Array<ArrayBuffer> {
+  const whole = new Int16Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}
+
 export function msOf(samples: number): number {
   return (samples / SAMPLE_RATE) * 1000
 }

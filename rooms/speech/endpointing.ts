@@ -1,4 +1,4 @@
-import { CHUNK, CHUNK_MS, type Chunk } from './chunk.ts'
+import { CHUNK_MS, type Chunk, joined } from './chunk.ts'
 import type { SpeechOptions } from './options.ts'
 
 /** So much without voice, and what came before was no beginning, ms. */
@@ -107,7 +107,7 @@ export function createEndpointing(options: Options, told: Endpoints) {
     if (voiced.length * CHUNK_MS < options.minSpeechMs) return
     heard = heard.slice(Math.max(0, first - preroll))
     speaking = true
-    told.began(joined(heard))
+    told.began(soundOf(heard))
   }
 
   /** Where the voice begins that goes on without a pause as long as a false start. */
@@ -133,7 +133,7 @@ export function createEndpointing(options: Options, told: Endpoints) {
     const spoken = describe(heard.slice(0, at))
     heard = rest
     told.ended(spoken, 'cut')
-    told.began(joined(rest))
+    told.began(soundOf(rest))
   }
 
   function isVoice({ probability }: Heard): boolean {
@@ -147,7 +147,7 @@ export function createEndpointing(options: Options, told: Endpoints) {
     return {
       from,
       to: (voiced.at(-1)?.at ?? from) + CHUNK_MS,
-      sound: joined(chunks),
+      sound: soundOf(chunks),
       voicedMs: voiced.length * CHUNK_MS,
       certainty: voiced.length === 0 ? 0 : sum / voiced.length,
     }
@@ -171,8 +171,6 @@ function powerOf(pcm: Int16Array): number {
   return sum / pcm.length
 }
 
-function joined(chunks: readonly Heard[]): Int16Array {
-  const sound = new Int16Array(chunks.length * CHUNK)
-  for (const [i, { pcm }] of chunks.entries()) sound.set(pcm, i * CHUNK)
-  return sound
+function soundOf(chunks: readonly Heard[]): Int16Array {
+  return joined(chunks.map(({ pcm }) => pcm))
 }

@@ -51,8 +51,9 @@ export async function createSpeech(
     listen({ sampleRate }, told) {
       queue.warm()
       const microphone = createMicrophone(
-        { ear: detector.open(), line: queue.open(), clock, nextId, observe, failed },
-        ...([sampleRate, told, chosen] as const),
+        { ear: detector.open(), line: queue.open(), clock, nextId, observe, failed, told },
+        sampleRate,
+        chosen,
       )
       open.add(microphone)
       return {

@@ -22,13 +22,13 @@ interface Deps {
   observe: (what: SpeechObservation) => void
   /** The VAD failed on a piece of sound. */
   failed: (error: unknown) => void
+  told: Hearing
 }
 
 /** Listens to one person: sound becomes chunks, chunks are judged one by one, and what is voice becomes segments. */
 export function createMicrophone(
-  { ear, line, clock, nextId, observe, failed }: Deps,
+  { ear, line, clock, nextId, observe, failed, told }: Deps,
   sampleRate: number,
-  told: Hearing,
   options: SpeechOptions,
 ): Microphone {
   /** Somewhat more than what ends speech. */

@@ -1,4 +1,4 @@
-import { SAMPLE_RATE } from './chunk.ts'
+import { joined, SAMPLE_RATE } from './chunk.ts'
 
 /** Zero crossings of the filter on either side: more changes no word and costs time. */
 const CROSSINGS = 10
@@ -24,9 +24,7 @@ export function createResampler(sampleRate: number): (pcm: Int16Array) => Int16A
   let position = half - 1
 
   return (pcm) => {
-    const sound = new Int16Array(kept.length + pcm.length)
-    sound.set(kept)
-    sound.set(pcm, kept.length)
+    const sound = joined([kept, pcm])
     const most = Math.max(0, Math.ceil((sound.length - half - position) / step) + 1)
     const out = new Int16Array(most)
     // who is silent costs nothing: what is not computed is zero

@@ -1,4 +1,4 @@
-import { CHUNK, type Chunk, msOf, SAMPLE_RATE } from './chunk.ts'
+import { CHUNK, type Chunk, joined, msOf, SAMPLE_RATE } from './chunk.ts'
 
 /** Frames that come later than this are late for a reason: the microphone was silent meanwhile. */
 const PAUSE_MS = 200
@@ -16,9 +16,7 @@ export function createTimeline({ fillMs }: { fillMs: number }) {
   let paused = false
 
   function take(pcm: Int16Array): Chunk[] {
-    const sound = new Int16Array(rest.length + pcm.length)
-    sound.set(rest)
-    sound.set(pcm, rest.length)
+    const sound = joined([rest, pcm])
     const begin = (next ?? 0) - msOf(rest.length)
     const whole = sound.length - (sound.length % CHUNK)
     const chunks: Chunk[] = []

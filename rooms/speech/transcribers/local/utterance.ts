@@ -1,8 +1,8 @@
 import { HubError } from '#protocol'
+import { joined, SAMPLE_RATE } from '../../chunk.ts'
 import type { Utterance } from '../../types.ts'
 import type { Engine } from './engine.ts'
 
-const SAMPLE_RATE = 16_000
 /** Whisper hears 30 s at once; what is longer is cut. */
 const MOST_SAMPLES = 28 * SAMPLE_RATE
 
@@ -38,12 +38,7 @@ export function createUtterance({ engine, ready, pace, now, onPartial }: Deps): 
   let over = false
 
   function whole(): Int16Array {
-    const all = new Int16Array(samples)
-    let at = 0
-    for (const piece of pieces) {
-      all.set(piece, at)
-      at += piece.length
-    }
+    const all = joined(pieces)
     pieces = [all]
     return all
   }

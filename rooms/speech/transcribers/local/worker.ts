@@ -1,6 +1,7 @@
 /** The thread that runs Whisper, so that the event loop never waits for it. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { Whisper, WhisperFullParams, WhisperSamplingStrategy } from '@napi-rs/whisper'
+import { SAMPLE_RATE } from '../../chunk.ts'
 
 /** Asked of the worker, 16,000 samples a second; `stop` ends the thread. */
 export type WhisperRequest = { id: number; samples: Float32Array } | 'stop'
@@ -27,7 +28,6 @@ const ALL_STEPS = 1_500
 const SILENT_STEPS = 384
 /** Nobody says more letters in a second: something was heard over and over. */
 const MOST_LETTERS = 25
-const SAMPLE_RATE = 16_000
 
 function transcribe(samples: Float32Array): string {
   const steps = Math.ceil(samples.length / STEP_SAMPLES) + SILENT_STEPS

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import OpenAI from 'openai'
 import { HubError } from '#protocol'
+import { joined } from '../../chunk.ts'
 import type { Transcriber, Transcript } from '../../types.ts'
 import { createAsk, NoTranscriptionHere, statusOf } from './ask.ts'
 
@@ -41,7 +42,7 @@ export function createOpenAITranscriber(
   let restUntil = Number.NEGATIVE_INFINITY
 
   /** Keeps to what the provider says of when to come back: waits for a short while, once. */
-  async function patient(...[sound, onPartial, signal]: Parameters<typeof ask>) {
+  const patient: typeof ask = async (sound, onPartial, signal) => {
     if (performance.now() < restUntil) throw failed(429)
     try {
       return await ask(sound, onPartial, signal)
@@ -65,10 +66,8 @@ export function createOpenAITranscriber(
     const late = new AbortController()
     const timer = setTimeout(() => late.abort(), timeoutMs)
     try {
-      return await patient(
-        ...([sound, onPartial] as const),
-        AbortSignal.any([late.signal, cancelled, stopping.signal]),
-      )
+      const signal = AbortSignal.any([late.signal, cancelled, stopping.signal])
+      return await patient(sound, onPartial, signal)
     } catch (error) {
       if (error instanceof NoTranscriptionHere || error instanceof HubError) throw error
       if (late.signal.aborted && !cancelled.aborted && !stopping.signal.aborted)
@@ -92,12 +91,8 @@ export function createOpenAITranscriber(
         },
         async end() {
           const samples = pieces.reduce((sum, { length }) => sum + length, 0)
-          const sound = new Int16Array(Math.max(LEAST_SAMPLES, samples))
-          let at = 0
-          for (const piece of pieces) {
-            sound.set(piece, at)
-            at += piece.length
-          }
+          const silence = new Int16Array(Math.max(0, LEAST_SAMPLES - samples))
+          const sound = joined([...pieces, silence])
           pieces = []
           const tell = (text: string) => {
             if (!cancelled.signal.aborted) onPartial(text)

@@ -1,5 +1,6 @@
+import { SAMPLE_RATE } from '../../chunk.ts'
+
 const HEADER_BYTES = 44
-const SAMPLE_RATE = 16_000
 const BYTES = 2
 
 /** PCM of one channel, 16,000 samples a second, as a WAV file. */

@@ -5,8 +5,11 @@ export interface Tensor {
   data: Buffer
 }
 
-const NAMED = [undefined, undefined, undefined, undefined, 'f16'] as const
-const typeOf = (id: number) => (id === 0 ? 'f32' : NAMED[id])
+/** Its numbers for kinds of numbers; the others are of no use here. */
+const TYPES = new Map<number, Tensor['type']>([
+  [0, 'f32'],
+  [4, 'f16'],
+])
 
 /**
  * Reads the tensors of a `model.bin` of CTranslate2; their bytes are those of the file, not copies. Throws when it is
@@ -36,7 +39,7 @@ export function readCTranslate2(file: Buffer): Map<string, Tensor> {
   for (let left = number(4); left > 0; left--) {
     const name = text()
     const shape = Array.from({ length: number(1) }, () => number(4))
-    const type = typeOf(number(1))
+    const type = TYPES.get(number(1))
     const bytes = number(4)
     if (type) tensors.set(name, { shape, type, data: file.subarray(at, at + bytes) })
     at += bytes
