@@ -29,7 +29,9 @@ const ELSEWHERE: Record<string, string> = {
   'npm test': 'runs this very test',
   'npm run check': 'a part of npm test',
   'npm run eval': 'takes minutes, and reads data that is not in the repository',
+  'npm run eval -- vad speech': 'the same',
   'npm run bench': 'takes minutes, and the whole machine',
+  'npm run soak': 'test/soak runs three minutes of it',
 }
 
 let place: string

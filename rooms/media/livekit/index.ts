@@ -10,7 +10,8 @@
  *   senders, too, under the identity that they would have here: `aura.speaker_name` says who that is
  * - what is for one participant alone as `lk.chat` to that one
  *
- * A participant is not transcribed while their attribute `aura.transcription` is `off`.
+ * A participant is not transcribed while their attribute `aura.transcription` is `off`; to set it, their token needs
+ * `canUpdateOwnMetadata`.
  */
 export { createIdentities, type Identities } from './identity.ts'
 export { createLiveKitMedia } from './media.ts'
