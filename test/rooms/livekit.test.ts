@@ -246,6 +246,37 @@ test('who opts out is not heard, by attribute or by command; who is muted or rem
   expect(await node.log(room)).not.toContain(`chat.message ${benId} may I?`)
 })
 
+test('who writes more than can be read is told so once, and others are read meanwhile', async () => {
+  const name = 'flood'
+  await enters(name)
+  const eve = await guests.join(name, 'eve')
+  // before LiveKit tells that they are there
+  await eve.writes('hello')
+  await node.event(of(name, 'chat.message', in_(name, 'eve')))
+  const ann = await guests.join(name, 'ann')
+  for (let count = 0; count < 20; count++) await eve.mumbles()
+  await eve.writes('one more')
+  await eve.reads('lk.chat', ({ text }) => text.startsWith('You write faster'))
+  await eve.writes('and more')
+  await ann.writes('good morning')
+  await node.event(of(name, 'chat.message', in_(name, 'ann')))
+  // what is never ended is given up
+  await expect
+    .poll(
+      async () => {
+        await eve.writes('at last')
+        return node.signals.some(
+          (one) =>
+            one.kind === 'events' &&
+            one.events.some(({ data }) => 'text' in data && data.text === 'at last'),
+        )
+      },
+      { timeout: 25_000, interval: 1_000 },
+    )
+    .toBe(true)
+  expect(eve.texts.filter(({ text }) => text.startsWith('You write faster'))).toHaveLength(1)
+})
+
 test("the agents' voice is heard, falls silent at once, and is not heard by the agents themselves", async () => {
   const name = 'voice'
   const { room } = await enters(name)

@@ -64,6 +64,11 @@ export async function createGuests(livekit: LiveKitServer) {
       renames: (name: string) => local().updateName(name),
       sets: (attributes: Record<string, string>) => local().setAttributes(attributes),
       writes: (text: string) => local().sendText(text, { topic: 'lk.chat' }),
+      /** Begins to write, and never ends. */
+      async mumbles() {
+        const writer = await local().streamText({ topic: 'lk.chat' })
+        await writer.write('and ')
+      },
 
       async publishes(rate = RATE): Promise<string> {
         source = new rtc.AudioSource(rate, 1, 200)

@@ -21,7 +21,7 @@ interface Heard {
   ear?: Ear | undefined
 }
 
-interface Present {
+export interface Present {
   participant: RemoteParticipant
   sid: string
   userId: string

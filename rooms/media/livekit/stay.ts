@@ -34,7 +34,7 @@ export function createStay(deps: StayDeps) {
     onChange: changed,
   })
   const chat = createChat({
-    ...{ connected, room, people, log },
+    ...{ connected, room, people, clock, log },
     tell: (identity, text) => texts.tell(identity, text),
   })
   const voice = createVoice({ rtc, connected, clock, log })
