@@ -1,4 +1,5 @@
 import { emit, type RoomCore } from '../core.ts'
+import { within } from '../deadline.ts'
 import type { Sound } from '../speech/types.ts'
 import { durationOf, piecesOf } from './sound.ts'
 import type { RoomMedia, VoiceSink } from './types.ts'
@@ -78,11 +79,7 @@ function together(core: RoomCore, sinks: VoiceSink[]): VoiceSink {
 }
 
 function unlessStalled({ clock }: RoomCore, done: Promise<void>): Promise<void> {
-  let cancel = () => {}
-  const stalled = new Promise<never>((_, reject) => {
-    cancel = clock.after(STALLED_MS, () => reject(new Error('a voice is not taken')))
-  })
-  return Promise.race([done, stalled]).finally(() => cancel())
+  return within(clock, STALLED_MS, done, () => new Error('a voice is not taken'))
 }
 
 /** Sends the sound about as fast as it is heard, so that there is little to take back when it is stopped. */
