@@ -1,5 +1,5 @@
 import { AccessToken } from 'livekit-server-sdk'
-import type { LiveKitAccess } from './types.ts'
+import type { LiveKitAccess } from '../media/livekit/types.ts'
 
 /** How long a person may take to use it; LiveKit renews it while they are in. */
 const TTL = '10m'

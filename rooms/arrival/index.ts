@@ -1,23 +1,24 @@
 /**
  * How agents get into LiveKit rooms by themselves, and out again: as a LiveKit agent worker that is told of rooms, by
- * webhooks and by comparing what the worker was not told, by rules for what is wanted where, and because a
- * person asked. One stay for each LiveKit room, whoever told of it. May import #protocol, #db and what rooms/ is made of.
+ * webhooks and by comparing what the worker was not told, by rules for what is wanted where, and because a person asked.
+ * One stay for each LiveKit room, whoever told of it. May import #protocol, #db and what rooms/ is made of.
  */
 import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk'
 import { queries } from '#db'
 import { HubError, type Principal } from '#protocol'
+import { within } from '../deadline.ts'
 import type { Room } from '../types.ts'
 import { accessToken } from './access-token.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { createReconcile } from './reconcile.ts'
 import { isAnothers, ruleFor } from './rules.ts'
-import { createStays, type Ending, type Stay, type Stays } from './stays.ts'
+import { createStays, type Ending, type Stay, type Stays, type Wish } from './stays.ts'
 import { createTrouble } from './trouble.ts'
 import type { ArrivalDeps, ArrivalOptions } from './types.ts'
 import { createWebhooks } from './webhooks.ts'
 import { createWorker, type Worker } from './worker.ts'
 
-export type { ArrivalDeps, ArrivalOptions, LiveKitAccess } from './types.ts'
+export type { ArrivalDeps, ArrivalOptions } from './types.ts'
 
 /**
  * 50 rooms: each takes a few megabytes, and work only while somebody talks. With the local model two cores keep up with
@@ -88,7 +89,13 @@ export function createArrival(deps: ArrivalDeps, options: Partial<ArrivalOptions
       const sid = await asked(async () => (await service.createRoom({ name })).sid)
       const arrived = await stays.arrive({ name, sid }, 'somebody')
       if (arrived.kind === 'in') {
-        await inTime(arrived.stay.entered)
+        const { entered } = arrived.stay
+        await within(
+          clock,
+          DISPATCH_MS,
+          asked(() => entered),
+          () => new HubError('timed_out', 'The agents are not in the LiveKit room yet.'),
+        )
         return { sid }
       }
       if (arrived.kind === 'elsewhere')
@@ -133,7 +140,7 @@ export function createArrival(deps: ArrivalDeps, options: Partial<ArrivalOptions
     },
   }
 
-  function worker(name: string, wish: 'itself' | 'somebody'): Worker {
+  function worker(name: string, wish: Wish): Worker {
     const one: Worker = createWorker(
       {
         ...{ livekit, clock, trouble },
@@ -177,20 +184,6 @@ export function createArrival(deps: ArrivalDeps, options: Partial<ArrivalOptions
       return await ask()
     } catch (cause) {
       throw new HubError('provider_failed', 'LiveKit does not answer. Try again.', { cause })
-    }
-  }
-
-  async function inTime(entered: Promise<void>): Promise<void> {
-    let cancel = () => {}
-    const late = new Promise<never>((_, reject) => {
-      cancel = clock.after(DISPATCH_MS, () =>
-        reject(new HubError('timed_out', 'The agents are not in the LiveKit room yet.')),
-      )
-    })
-    try {
-      await Promise.race([asked(() => entered), late])
-    } finally {
-      cancel()
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { AgentDispatchClient } from 'livekit-server-sdk'
 import type { Logger } from 'pino'
+import { agentIdentity } from '../media/livekit/identity.ts'
 import type { Ending, Stay, Stays, Wish } from './stays.ts'
 import type { Answer, Job, Worker } from './worker.ts'
 
@@ -29,7 +30,7 @@ export function createJobs({ stays, dispatches, log }: Deps) {
       try {
         const arrived = await stays.arrive(job.room, wish)
         if (arrived.kind === 'in')
-          return { kind: 'take', identity: identityIn(job.room.sid), name: AGENT_NAME }
+          return { kind: 'take', identity: agentIdentity(job.room.sid), name: AGENT_NAME }
         return arrived.kind === 'out' ? { kind: 'done' } : { kind: 'no' }
       } catch (err) {
         log.warn({ err, job: job.id }, 'a LiveKit job was not taken')
@@ -92,8 +93,3 @@ export type Jobs = ReturnType<typeof createJobs>
 
 /** What people see in their list until an agent of the room has another name. */
 const AGENT_NAME = 'Aura'
-
-/** Under which media joins: the same whoever asks and whichever node it is, so that a stale one is evicted. */
-function identityIn(sid: string): string {
-  return `aura-${sid}`
-}

@@ -1,5 +1,5 @@
 import { queries } from '#db'
-import { roomName } from '#protocol'
+import { type RoomEvent, roomName } from '#protocol'
 import { createKeyedLock } from '../keyed-lock.ts'
 import type { Room } from '../types.ts'
 import { bringRoom } from './bring.ts'
@@ -208,6 +208,6 @@ function isRoomName(name: string): boolean {
 }
 
 /** An empty room is closed by itself, and opens again when somebody comes. */
-function isClosedByPerson(event: { type: string; data: object }): boolean {
-  return event.type === 'room.closed' && 'reason' in event.data && event.data.reason === 'closed'
+function isClosedByPerson(event: RoomEvent): boolean {
+  return event.type === 'room.closed' && event.data.reason === 'closed'
 }

@@ -3,30 +3,15 @@ import type { z } from 'zod'
 import type { Database } from '#db'
 import type { Principal, PutAgent, Workflow } from '#protocol'
 import type { Clock } from '../clock.ts'
+import type { LiveKitAccess, LiveKitMedia } from '../media/livekit/types.ts'
 import type { Bus, Room, Rooms } from '../types.ts'
-
-/** Where the LiveKit server is, and the key that the hub shares with it. */
-export interface LiveKitAccess {
-  /** `ws:`, `wss:`, `http:` or `https:`. */
-  url: string
-  apiKey: string
-  apiSecret: string
-}
-
-/** The part of LiveKit media that arrival needs. */
-export interface Media {
-  /** Joins the LiveKit room; resolves when in it. Joining twice is no error. */
-  enter(room: Room, sid: string): Promise<void>
-  leave(name: string): Promise<void>
-  onLeft(listener: (room: Room, why: 'ended' | 'lost' | 'moved') => void): () => void
-}
 
 export interface ArrivalDeps {
   livekit: LiveKitAccess
   db: Pick<Database, 'withSystem'>
   rooms: Pick<Rooms, 'get' | 'create'>
   bus: Bus
-  media: Media
+  media: Pick<LiveKitMedia, 'enter' | 'leave' | 'onLeft'>
   /** Sets an agent of a room, as the principal. */
   setAgent(
     room: Room,

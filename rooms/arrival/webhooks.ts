@@ -1,7 +1,7 @@
 import { WebhookReceiver } from 'livekit-server-sdk'
 import { HubError } from '#protocol'
+import type { LiveKitAccess } from '../media/livekit/types.ts'
 import type { Stays } from './stays.ts'
-import type { LiveKitAccess } from './types.ts'
 
 /** LiveKit repeats an event until it is answered; of so many it is known that they came. */
 const REMEMBERED = 1_000

@@ -2,8 +2,9 @@ import { JobStatus, JobType, ServerMessage, WorkerMessage, WorkerStatus } from '
 import { AccessToken } from 'livekit-server-sdk'
 import { type RawData, WebSocket } from 'ws'
 import type { Clock } from '../clock.ts'
+import type { LiveKitAccess } from '../media/livekit/types.ts'
 import type { Trouble } from './trouble.ts'
-import type { LiveKitAccess, LiveKitRoom } from './types.ts'
+import type { LiveKitRoom } from './types.ts'
 
 /** A job that LiveKit offers. */
 export interface Job {

@@ -1,13 +1,14 @@
 /**
- * Keeps moderation true in LiveKit rooms: who is muted cannot be heard or write there, who is removed is out, also when they come
- * again, and both end when the restriction does. The rows of restrictions are the truth; this makes LiveKit follow them.
- * May import #protocol and what rooms/ is made of.
+ * Keeps moderation true in LiveKit rooms: who is muted cannot be heard or write there, who is removed is out, also when
+ * they come again, and both end when the restriction does. The rows of restrictions are the truth; this makes LiveKit
+ * follow them. May import #protocol and what rooms/ is made of.
  */
 import { RoomServiceClient } from 'livekit-server-sdk'
 import type { Logger } from 'pino'
 import type { RoomEvent } from '#protocol'
 import type { Clock } from '../clock.ts'
 import { createIdentities } from '../media/livekit/identity.ts'
+import type { LiveKitAccess, LiveKitMedia } from '../media/livekit/types.ts'
 import type { Bus, Room } from '../types.ts'
 import { createEnds } from './ends.ts'
 import { createKeeper } from './keeper.ts'
@@ -19,28 +20,12 @@ import { createWatch } from './watch.ts'
 /** A request that takes longer is made again, seconds. */
 const REQUEST_TIMEOUT_SECONDS = 3
 
-/** Somebody in a LiveKit room, as enforcement knows them. */
-export interface EnforcedPerson {
-  identity: string
-  userId: string
-  attributes: Record<string, string>
-}
-
-/** What enforcement needs to know of the LiveKit rooms that the hub is in. */
-export interface EnforcedMedia {
-  /** The sid of the LiveKit room of that name that the agents are in. */
-  entered(room: string): string | undefined
-  people(room: string): EnforcedPerson[]
-  /** They arrived, came back, or published something. */
-  onPerson(listener: (room: Room, person: EnforcedPerson) => void): () => void
-}
-
 export interface EnforcementDeps {
-  media: EnforcedMedia
+  media: Pick<LiveKitMedia, 'entered' | 'people' | 'onPerson'>
   bus: Bus
   clock: Clock
   log: Logger
-  livekit: { url: string; apiKey: string; apiSecret: string }
+  livekit: LiveKitAccess
 }
 
 /** Starts to keep restrictions; rooms that are opened from now on are seen. */
@@ -125,7 +110,9 @@ export function createLiveKitEnforcement({ media, bus, clock, log, livekit }: En
     }
   }
 
-  /** The policy tells people itself what it does. A moderator's action is shown by pages that know the hub, not by others. */
+  /**
+   * The policy tells people itself what it does. A moderator's action is shown by pages that know the hub, not by others.
+   */
   function tell(room: Room, event: RoomEvent) {
     if (event.type !== 'moderation.acted') return
     const { target, case: caseId } = event.data

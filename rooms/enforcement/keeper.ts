@@ -13,8 +13,8 @@ interface Pass {
 }
 
 /**
- * Makes something true of a person in a room, one attempt after another until it succeeds. Asked again meanwhile, it begins anew
- * with what is wanted by then.
+ * Makes something true of a person in a room, one attempt after another until it succeeds. Asked again meanwhile, it
+ * begins anew with what is wanted by then.
  */
 export function createKeeper(
   { clock, log }: { clock: Clock; log: Logger },

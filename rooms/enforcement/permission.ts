@@ -11,8 +11,8 @@ export type Publishing = Pick<
 >
 
 /**
- * What who is muted may publish still: pictures, if they might before. LiveKit takes down at once what is no longer covered. An empty
- * list of sources would mean all of them, so who has none left may not publish at all.
+ * What who is muted may publish still: pictures, if they might before. LiveKit takes down at once what is no longer
+ * covered. An empty list of sources would mean all of them, so who has none left may not publish at all.
  */
 export function muted(before: Publishing): Publishing {
   const sources = before.canPublishSources.length === 0 ? PICTURES : before.canPublishSources

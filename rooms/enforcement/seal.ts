@@ -3,9 +3,10 @@ import { z } from 'zod'
 import type { Publishing } from './permission.ts'
 
 /**
- * The attribute of a muted participant that says what they might publish before, so that this hub or the one after it can give back
- * exactly that. It is where the mute itself is, and so lives and ends with it: LiveKit keeps both when a participant's connection is
- * resumed, and neither when they come anew. A participant may be allowed to change their own attributes, so it is signed.
+ * The attribute of a muted participant that says what they might publish before, so that this hub or the one after it
+ * can give back exactly that. It is where the mute itself is, and so lives and ends with it: LiveKit keeps both when a
+ * participant's connection is resumed, and neither when they come anew. A participant may be allowed to change their own
+ * attributes, so it is signed.
  */
 export const BEFORE_MUTE = 'auralink.before_mute'
 

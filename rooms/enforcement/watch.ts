@@ -3,8 +3,8 @@ import type { Clock } from '../clock.ts'
 import type { Room } from '../types.ts'
 
 /**
- * How often LiveKit is asked who is there while somebody is muted or removed, ms. It tells others of who comes and publishes nothing up to
- * 3 s later, and who was removed is not to listen, nor who is muted to write, for so long.
+ * How often LiveKit is asked who is there while somebody is muted or removed, ms. It tells others of who comes and
+ * publishes nothing up to 3 s later, and who was removed is not to listen, nor who is muted to write, for so long.
  */
 const EVERY_MS = 200
 /** The longest pause where it does not answer, ms. */

@@ -3,6 +3,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 /** An identity that no user id can hold as it is follows in base64url; so does one that begins like this itself. */
 const ENCODED = 'b64~'
 
+/**
+ * Of the agents in a LiveKit room, by its sid: the same whoever asks for them and whichever node it is, so that a stale
+ * visit of theirs is evicted.
+ */
+export const agentIdentity = (sid: string) => `aura-${sid}`
+
 /** How much of the HMAC an identity holds, bytes. */
 const MAC_BYTES = 16
 

@@ -1,4 +1,5 @@
 import { AccessToken } from 'livekit-server-sdk'
+import { agentIdentity } from './identity.ts'
 
 /** How long the agents may take to use their token; LiveKit renews it while they are in. */
 const TTL = '1h'
@@ -14,11 +15,11 @@ export interface AgentTokenOptions {
 
 /**
  * The token by which the agents join a room: as kind AGENT, so that LiveKit does not count them as somebody who keeps
- * the room open, and under an identity of the room's sid, so that a stale visit of theirs is evicted.
+ * the room open.
  */
 export function agentToken({ apiKey, apiSecret, room, sid, name }: AgentTokenOptions) {
   const token = new AccessToken(apiKey, apiSecret, {
-    identity: `aura-${sid}`,
+    identity: agentIdentity(sid),
     name,
     ttl: TTL,
     attributes: { 'lk.agent.state': 'initializing' },

@@ -1,11 +1,15 @@
 import type { Logger } from 'pino'
 import type { Bus, Clock, Room } from '#rooms'
 
-export interface LiveKitDeps {
-  /** `ws://` or `wss://` of the LiveKit server. */
+/** Where the LiveKit server is, and the key that the hub shares with it. */
+export interface LiveKitAccess {
+  /** `ws:`, `wss:`, `http:` or `https:`. */
   url: string
   apiKey: string
   apiSecret: string
+}
+
+export interface LiveKitDeps extends LiveKitAccess {
   bus: Bus
   clock: Clock
   log: Logger
