@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Sound in real time between real browsers, and figures of minutes: nothing else may take the processor meanwhile. */
+/** Sound in real time between real browsers, and figures of minutes: little else may take the processor meanwhile. */
 const realtime = [
   'test/e2e/{livekit,room-call,room-sound}.test.ts',
   'test/faults/livekit-kill.test.ts',
@@ -28,7 +28,8 @@ export default defineConfig({
           name: 'integration',
           include: ['test/**/*.test.ts'],
           exclude: realtime,
-          maxWorkers: 2,
+          // one more than cores: they wait more than they work
+          maxWorkers: 3,
           // projects with workers of their own have a place of their own in the order
           sequence: { groupOrder: 1 },
           ...withRealParts,
@@ -38,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'realtime',
           include: realtime,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
           ...withRealParts,
         },
