@@ -246,6 +246,22 @@ test('who opts out is not heard, by attribute or by command; who is muted or rem
   expect(await node.log(room)).not.toContain(`chat.message ${benId} may I?`)
 })
 
+test('whom the room cannot take in at first is taken in later', async () => {
+  const name = 'later'
+  const owner = await node.enter(name, person('owner'))
+  const { sid } = await service.createRoom({ name, departureTimeout: 30, emptyTimeout: 30 })
+  let failures = 0
+  const arrive: typeof owner.room.arrive = async (...call) => {
+    if (failures++ === 0) throw new Error('the database is away')
+    return owner.room.arrive(...call)
+  }
+  await media.enter(Object.create(owner.room, { arrive: { value: arrive } }), sid)
+  await guests.join(name, 'ann')
+  await expect.poll(() => owner.room.isPresent(in_(name, 'ann')), WITHIN).toBe(true)
+  expect(failures).toBeGreaterThan(1)
+  await media.leave(name)
+})
+
 test('who writes more than can be read is told so once, and others are read meanwhile', async () => {
   const name = 'flood'
   await enters(name)

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import { type DurableType, durableEvents } from '#protocol'
 import type { Room } from '#rooms'
 
@@ -7,8 +8,12 @@ const LOOK_BACK = 1_000
 const NOTICED_MS = 500
 
 /** Writes into the log that nobody was heard for a time, epoch ms. */
-export async function tellGap(room: Room, from: number, to: number, reason: string): Promise<void> {
-  if (to - from >= NOTICED_MS && room.status === 'open') await room.missed({ from, to, reason })
+export function tellGap(
+  { room, log }: { room: Room; log: Logger },
+  gap: { from: number; to: number; reason: string },
+): void {
+  if (gap.to - gap.from < NOTICED_MS || room.status !== 'open') return
+  room.missed(gap).catch((err) => log.warn({ err }, 'what nobody heard was not written'))
 }
 
 /**

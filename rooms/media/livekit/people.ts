@@ -13,6 +13,8 @@ import { isPerson, nameOf, principalOf, TRANSCRIPTION, viewOf } from './person.t
 import type { Rtc } from './rtc.ts'
 import type { LiveKitPerson } from './types.ts'
 
+/** Whom the hub's room could not take in, such as while its database is away, is taken to it again after so long, ms. */
+const ARRIVE_AGAIN = 2_000
 /** How long LiveKit may take to give a track that was asked for, ms. */
 const ASK_AGAIN = 2_000
 
@@ -61,6 +63,7 @@ export function createPeople(deps: PeopleDeps) {
   /** The hub transcribes no sound: nothing is asked for. */
   let deaf = false
   let closed = false
+  let takeAgain: (() => void) | undefined
 
   const optedOut = () =>
     new Set(room.participants().flatMap(({ id, opted_out }) => (opted_out ? [id] : [])))
@@ -101,6 +104,7 @@ export function createPeople(deps: PeopleDeps) {
     },
     close() {
       closed = true
+      takeAgain?.()
       for (const person of [...present.values()]) depart(person)
     },
   }
@@ -110,17 +114,21 @@ export function createPeople(deps: PeopleDeps) {
     if (closed) return
     for (const person of [...present.values()]) {
       const now = connected.remoteParticipants.get(person.participant.identity)
-      if (!now || now.sid !== person.sid || !isPerson(rtc, now)) depart(person)
+      if (!now || now.sid !== person.sid || !isOne(now)) depart(person)
     }
     const out = optedOut()
     for (const participant of connected.remoteParticipants.values()) {
-      if (!isPerson(rtc, participant)) continue
+      if (!isOne(participant)) continue
       const person = present.get(participant.identity) ?? meet(participant)
       person.participant = participant
       if (mayArrive(person)) person.arriving = arrive(person).catch(refused)
       hear(person, !out.has(person.userId))
     }
     deps.onChange()
+  }
+
+  function isOne(participant: RemoteParticipant): boolean {
+    return isPerson(rtc, participant, connected.remoteParticipants)
   }
 
   function meet(participant: RemoteParticipant): Present {
@@ -168,10 +176,15 @@ export function createPeople(deps: PeopleDeps) {
     look()
   }
 
-  /** Whoever is removed is looked at again when that ends. */
+  /** Whoever is removed is looked at again when that ends; others after a while. */
   function refused(err: unknown): void {
     if (err instanceof HubError && err.code === 'removed') return
     log.warn({ err }, 'somebody in a LiveKit room was not let into the room')
+    // those whom nothing else makes anybody look at
+    takeAgain ??= deps.clock.after(ARRIVE_AGAIN, () => {
+      takeAgain = undefined
+      look()
+    })
   }
 
   /** Asks for what is to be heard of a person, and for no more. */

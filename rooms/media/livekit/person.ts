@@ -8,11 +8,17 @@ export const TRANSCRIPTION = 'aura.transcription'
 /** Set on an avatar that speaks for an agent. */
 const ON_BEHALF = 'lk.publish_on_behalf'
 
-/** Agents and recorders are none, and neither is what lends an agent its face. */
-export function isPerson({ ParticipantKind }: Rtc, participant: RemoteParticipant): boolean {
-  const { kind, attributes } = participant
-  const machine = kind === ParticipantKind.AGENT || kind === ParticipantKind.EGRESS
-  return !machine && (attributes[ON_BEHALF] ?? '') === ''
+/**
+ * Agents and recorders are none, and neither is what lends its face to an agent that is there. To say so of oneself is
+ * not enough: people could be heard by everybody but the hub.
+ */
+export function isPerson(
+  { ParticipantKind }: Pick<Rtc, 'ParticipantKind'>,
+  { kind, attributes }: Pick<RemoteParticipant, 'kind' | 'attributes'>,
+  others: ReadonlyMap<string, Pick<RemoteParticipant, 'kind'>>,
+): boolean {
+  if (kind === ParticipantKind.AGENT || kind === ParticipantKind.EGRESS) return false
+  return others.get(attributes[ON_BEHALF] ?? '')?.kind !== ParticipantKind.AGENT
 }
 
 /** What they are called in the hub: names of LiveKit may be empty, long, or hold anything. */

@@ -58,10 +58,10 @@ export function createStay(deps: StayDeps) {
     .on('reconnected', () => {
       people.look()
       state.refresh()
-      if (lost?.heard)
-        tellGap(room, lost.at, clock.now(), 'LiveKit could not be reached').catch((err) =>
-          log.warn({ err }, 'what nobody heard was not written'),
-        )
+      if (lost?.heard) {
+        const reason = 'LiveKit could not be reached'
+        tellGap(deps, { from: lost.at, to: clock.now(), reason })
+      }
       lost = undefined
     })
   people.look()

@@ -8,10 +8,10 @@ import type { People } from './people.ts'
 import { createTalkback } from './talkback.ts'
 
 /** What people and agents say, as LiveKit's clients know it: the sender is who speaks. */
-export const TRANSCRIPTION_TOPIC = 'lk.transcription'
+const TRANSCRIPTION_TOPIC = 'lk.transcription'
 export const CHAT_TOPIC = 'lk.chat'
 /** The summary as JSON: as the event `summary.updated` has it. */
-export const SUMMARY_TOPIC = 'aura.summary'
+const SUMMARY_TOPIC = 'aura.summary'
 /** What the sender is called, for whom LiveKit may not know: people who are in the hub's room alone. */
 const SPEAKER_NAME = 'aura.speaker_name'
 
@@ -92,8 +92,7 @@ export function createTexts(deps: TextsDeps) {
     summary,
 
     /** To one participant, from the agents. */
-    tell: (identity: string, text: string) =>
-      send({ topic: CHAT_TOPIC, text, destinationIdentities: [identity] }),
+    tell,
 
     async close(): Promise<void> {
       outbox.close()
@@ -133,8 +132,11 @@ export function createTexts(deps: TextsDeps) {
 
   function notice({ to = '', data }: RoomEventOf<'talkback.said'>): void {
     const identity = people.byUser(to)?.participant.identity
-    if (identity === undefined) return
-    send({ topic: CHAT_TOPIC, text: data.text, destinationIdentities: [identity] })
+    if (identity !== undefined) tell(identity, data.text)
+  }
+
+  function tell(identity: string, text: string): void {
+    send({ topic: CHAT_TOPIC, text, destinationIdentities: [identity] })
   }
 
   function summary(identity?: string): void {
@@ -154,8 +156,6 @@ export function createTexts(deps: TextsDeps) {
     }, key)
   }
 }
-
-export type Texts = ReturnType<typeof createTexts>
 
 function transcriptOf(segment: string, final: boolean, track: string | undefined) {
   return {

@@ -8,8 +8,8 @@ import type { Stay } from './stay.ts'
 import type { LeaveReason } from './types.ts'
 
 /**
- * How long LiveKit may take to let the agents in, ms: longer than rtc-node's own attempts, since one that succeeds after
- * another has begun would put that one out.
+ * How long LiveKit may take to let the agents in, ms: longer than rtc-node's own attempts, since one that succeeds
+ * after another has begun would put that one out.
  */
 const JOIN_MS = 40_000
 /** The pauses between attempts to join, ms. */
@@ -34,7 +34,9 @@ export interface VisitDeps {
   onOver(why: LeaveReason): void
 }
 
-/** One LiveKit room that the agents are in: joins it, comes back where the connection is lost, and knows when it is over. */
+/**
+ * One LiveKit room that the agents are in: joins it, comes back where the connection is lost, and knows when it is over.
+ */
 export function createVisit(deps: VisitDeps) {
   const { room, clock, log, gate } = deps
   let sid = deps.sid
@@ -102,7 +104,7 @@ export function createVisit(deps: VisitDeps) {
       await disconnect(connected, clock)
       throw error
     }
-    connected.on('disconnected', (reason) => void over(rtc, connected, reason))
+    connected.on('disconnected', (reason) => void over(rtc, reason))
     // a server that was started again has made the room anew
     connected.on('reconnected', () => {
       connected.getSid().then(
@@ -116,7 +118,7 @@ export function createVisit(deps: VisitDeps) {
     connected.on('moved', () => void ended('moved'))
     stay = deps.stay(rtc, connected)
     // LiveKit may have ended it before somebody listened
-    if (!connected.isConnected) void over(rtc, connected, undefined)
+    if (!connected.isConnected) void over(rtc, undefined)
   }
 
   function refuseLeft(): void {
@@ -124,7 +126,7 @@ export function createVisit(deps: VisitDeps) {
   }
 
   /** rtc-node has given the connection up, after attempts of its own. */
-  async function over(rtc: Rtc, connected: RtcRoom, reason: number | undefined): Promise<void> {
+  async function over(rtc: Rtc, reason: number | undefined): Promise<void> {
     const { DisconnectReason } = rtc
     if (left || !stay) return
     const closing = stay
@@ -145,7 +147,6 @@ export function createVisit(deps: VisitDeps) {
       if (unheard !== undefined) gap(unheard, 'LiveKit could not be reached')
       return
     }
-    connected.removeAllListeners()
     await ended('ended')
   }
 
@@ -177,9 +178,7 @@ export function createVisit(deps: VisitDeps) {
   }
 
   function gap(from: number, reason: string): void {
-    tellGap(room, from, clock.now(), reason).catch((err) =>
-      log.warn({ err }, 'what nobody heard was not written'),
-    )
+    tellGap(deps, { from, to: clock.now(), reason })
   }
 }
 

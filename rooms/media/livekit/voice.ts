@@ -16,7 +16,6 @@ const FIRST_LISTENER_MS = 2_000
 interface Track {
   source: AudioSource
   track: LocalAudioTrack
-  sid: string | undefined
 }
 
 export interface VoiceDeps {
@@ -48,7 +47,7 @@ export function createVoice({ rtc, connected, clock, log }: VoiceDeps) {
         publication.waitForSubscription(),
         new Promise<void>((resolve) => clock.after(FIRST_LISTENER_MS, resolve)),
       ])
-      return { source, track, sid }
+      return { source, track }
     } catch (error) {
       await track.close().catch(() => undefined)
       published = undefined
@@ -76,6 +75,7 @@ export function createVoice({ rtc, connected, clock, log }: VoiceDeps) {
       cut = resolve
     })
     const resampling = createResampling(rtc, RATE)
+    const played = () => Math.max(0, sentMs - (source?.queuedDuration ?? 0))
     const unlessStopped = (work: Promise<unknown>) => Promise.race([work, stop])
 
     async function capture(pcm: Int16Array): Promise<void> {
@@ -117,14 +117,13 @@ export function createVoice({ rtc, connected, clock, log }: VoiceDeps) {
       },
       stop() {
         if (stopped) return
-        playedAtStop = Math.max(0, sentMs - (source?.queuedDuration ?? 0))
+        playedAtStop = played()
         stopped = true
         source?.clearQueue()
         cut()
         end()
       },
-      playedMs: () =>
-        stopped ? playedAtStop : Math.max(0, sentMs - (source?.queuedDuration ?? 0)),
+      playedMs: () => (stopped ? playedAtStop : played()),
     }
     if (stopped) end()
     else sinks.add(sink)
@@ -149,5 +148,3 @@ export function createVoice({ rtc, connected, clock, log }: VoiceDeps) {
     },
   }
 }
-
-export type AgentVoice = ReturnType<typeof createVoice>
