@@ -107,7 +107,7 @@ export function createBinding(deps: BindingDeps) {
     failed,
   }
   const calls = createCalls({
-    name: () => config('qa').name,
+    name: () => (config('qa').enabled ? config('qa').name : undefined),
     people: () => room.participants().map((p) => p.name),
   })
   const summaries = createSummaries(context)
@@ -169,7 +169,7 @@ export function createBinding(deps: BindingDeps) {
     if (stop.signal.aborted) return
     for (const [index, event] of history.turns.entries()) {
       const turn = toTurn(event)
-      if (!callIn(event) && isFit(turn)) memory.add(turn)
+      if (!calls.of(event) && isFit(turn)) memory.add(turn)
       if (index % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
     }
     greetings.remember(history.departures)
@@ -255,23 +255,17 @@ export function createBinding(deps: BindingDeps) {
   function asked(event: Spoken): boolean {
     const alone = event.to === roomAgent(config('qa')).id
     if (event.to !== undefined && !alone) return false
-    const call = alone ? { question: event.data.text } : callIn(event)
-    if (call?.question !== undefined) askedBy(event, call.question, alone)
+    const call = alone ? { question: event.data.text } : calls.of(event)
+    if (call?.question !== undefined) {
+      const { id: askerId, name: askerName } = event.actor
+      questions
+        .ask({ question: call.question, askerId, askerName, private: alone }, true)
+        .catch((error: unknown) => {
+          if (error instanceof HubError) log.debug({ code: error.code }, 'a question was not taken')
+          else failed('qa')(error)
+        })
+    }
     return call !== undefined
-  }
-
-  function askedBy({ actor }: Spoken, question: string, alone: boolean): void {
-    questions
-      .ask({ question, askerId: actor.id, askerName: actor.name, private: alone }, true)
-      .catch((error: unknown) => {
-        if (error instanceof HubError) log.debug({ code: error.code }, 'a question was not taken')
-        else failed('qa')(error)
-      })
-  }
-
-  /** What calls the agent is no part of what the meeting says. */
-  function callIn(event: Spoken): { question?: string } | undefined {
-    return config('qa').enabled ? calls.of(event) : undefined
   }
 
   async function ask(principal: Principal, wanted: Ask): Promise<{ run: string }> {

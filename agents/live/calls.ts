@@ -13,8 +13,14 @@ interface Pending {
   at: number
 }
 
+export interface CallsDeps {
+  /** Undefined while nobody answers. */
+  name(): string | undefined
+  people(): readonly string[]
+}
+
 /** Hears who speaks to the agent, also where a pause after its name made two of what was said. */
-export function createCalls(named: { name(): string; people(): readonly string[] }) {
+export function createCalls(deps: CallsDeps) {
   /** Who said the agent's name, and nothing else yet. */
   const pending = new Map<string, Pending>()
 
@@ -30,18 +36,21 @@ export function createCalls(named: { name(): string; people(): readonly string[]
   return {
     /**
      * What an event that everyone hears asks of the agent: a question, or nothing yet where it is the name alone.
-     * Undefined when it is not for the agent. What is typed has to spell the name.
+     * Undefined when it is not for the agent: what calls it is no part of what the meeting says. What is typed has to
+     * spell the name.
      */
     of(event: Spoken): Pick<Call, 'question'> | undefined {
+      const name = deps.name()
+      if (name === undefined) return undefined
       const { text } = event.data
       if (event.type !== 'transcript.final' || event.data.source !== 'speech') {
-        const question = mentioned(text, named.name())
+        const question = mentioned(text, name)
         return question === undefined ? undefined : { question }
       }
       const { id } = event.actor
       const before = pending.get(id)
       pending.delete(id)
-      const call = heardCallOf(text, named.name(), named.people())
+      const call = heardCallOf(text, name, deps.people())
       if (call?.question !== undefined) return { question: call.question }
       if (call) {
         pending.set(id, { sure: call.sure, endedAt: event.data.end_ms, at: event.at })

@@ -123,17 +123,17 @@ export function createRuns(deps: RunsDeps) {
     /** Says it aloud, where that is heard: what all may hear. */
     function narrate(): Narration | undefined {
       if (!aloud || to !== undefined || !room.hearsVoice()) return undefined
-      const over: (() => void)[] = []
+      const endings: (() => void)[] = []
       const narration = aloud.begin({
         signal: abort.signal,
         mayBegin: async () => (await turns.pause(abort.signal)) && room.hearsVoice(),
         openSink: () => room.openVoice({ run, agent: agent.id }),
         onSound() {
-          over.push(states.begin(agent.id, 'speaking'), turns.voiced())
+          endings.push(states.begin(agent.id, 'speaking'), turns.voiced())
           endThinking()
         },
         onEnd() {
-          for (const end of over) end()
+          for (const ending of endings) ending()
         },
       })
       entry.narration = narration
