@@ -76,7 +76,10 @@ export function createArrival(deps: ArrivalDeps, options: Partial<ArrivalOptions
   })
   // told of every room; and asked for by name, which is a wish of somebody's
   const workers: Worker[] = [worker('', 'itself'), worker(agentName, 'somebody')]
-  const webhook = createWebhooks(livekit, stays)
+  const webhook = createWebhooks({
+    ...{ livekit, stays },
+    sidOf: (name) => asked(async () => (await service.listRooms([name]))[0]?.sid),
+  })
 
   return {
     start() {

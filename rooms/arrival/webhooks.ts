@@ -8,8 +8,15 @@ const REMEMBERED = 1_000
 /** After these the room is there, so that agents belong in it. */
 const SIGNS_OF_LIFE = new Set(['room_started', 'participant_joined', 'track_published'])
 
+interface Deps {
+  livekit: Pick<LiveKitAccess, 'apiKey' | 'apiSecret'>
+  stays: Pick<Stays, 'arrive' | 'over' | 'all'>
+  /** The sid of the LiveKit room of that name now. */
+  sidOf(name: string): Promise<string | undefined>
+}
+
 /** What LiveKit tells of its rooms by HTTP: a second way to learn of what the worker was not told. */
-export function createWebhooks({ apiKey, apiSecret }: LiveKitAccess, stays: Stays) {
+export function createWebhooks({ livekit: { apiKey, apiSecret }, stays, sidOf }: Deps) {
   const receiver = new WebhookReceiver(apiKey, apiSecret)
   const seen = new Set<string>()
 
@@ -23,7 +30,7 @@ export function createWebhooks({ apiKey, apiSecret }: LiveKitAccess, stays: Stay
     const { room } = event
     if (room && room.name !== '' && room.sid !== '') {
       if (event.event === 'room_finished') await stays.over(room.name, room.sid)
-      else if (SIGNS_OF_LIFE.has(event.event))
+      else if (SIGNS_OF_LIFE.has(event.event) && (await isThere(room)))
         await stays.arrive({ name: room.name, sid: room.sid }, 'itself')
     }
     // only now: what failed may come again
@@ -32,6 +39,11 @@ export function createWebhooks({ apiKey, apiSecret }: LiveKitAccess, stays: Stay
       if (seen.size <= REMEMBERED) break
       seen.delete(id)
     }
+  }
+
+  /** What comes late may tell of a room that is over, while the agents are in the one after it. */
+  async function isThere({ name, sid }: { name: string; sid: string }): Promise<boolean> {
+    return stays.all().some((stay) => stay.sid === sid) || (await sidOf(name)) === sid
   }
 
   async function verified(body: string, authorization: string | undefined) {
