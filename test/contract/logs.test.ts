@@ -1,12 +1,11 @@
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { query, startDebianPostgres, type TestServer } from '../support/database-server.ts'
 import { runHub, signToken } from '../support/hub.ts'
+import { serve } from '../support/serve.ts'
 import { connectPerson, good, type Person } from './support.ts'
 
 const LOUD = fileURLToPath(new URL('../support/loud-log.cjs', import.meta.url))
@@ -29,7 +28,7 @@ let bob: Person
 /** A provider that repeats what it was asked in whatever it answers, each time by another fault. */
 async function startRudeProvider() {
   const faults: string[] = []
-  const http = createServer(async (request, response) => {
+  const http = await serve(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     const words = JSON.stringify(/[^"\\]*zanzibarium[^"\\]*/.exec(body)?.[0] ?? 'none')
@@ -47,18 +46,10 @@ async function startRudeProvider() {
       setImmediate(() => response.destroy())
     }
   })
-  http.listen(0, '127.0.0.1')
-  await once(http, 'listening')
-  const address = http.address()
-  const port = typeof address === 'object' && address ? address.port : 0
   return {
-    baseUrl: `http://127.0.0.1:${port}/v1`,
+    baseUrl: `${http.origin}/v1`,
     faults,
-    async stop() {
-      http.closeAllConnections()
-      http.close()
-      await once(http, 'close')
-    },
+    stop: http.stop,
   }
 }
 

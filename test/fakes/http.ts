@@ -1,5 +1,5 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { serve } from '../support/serve.ts'
 
 /** What a fake model answers to a request. */
 export interface FakeAnswer {
@@ -35,7 +35,7 @@ export async function startModelServer<Body>(
   const aborted: number[] = []
   const watchers = new Set<() => void>()
 
-  const server = createServer(async (request, response) => {
+  const server = await serve(async (request, response) => {
     let text = ''
     for await (const chunk of request) text += chunk
     const body = JSON.parse(text) as Body
@@ -60,10 +60,6 @@ export async function startModelServer<Body>(
     if (given.cut) setImmediate(() => response.destroy())
     else if (!given.hang) response.end()
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : 0
 
   const until = (there: () => boolean) =>
     new Promise<void>((resolve) => {
@@ -78,16 +74,12 @@ export async function startModelServer<Body>(
 
   return {
     apiKey: 'test-key',
-    origin: `http://127.0.0.1:${port}`,
+    origin: server.origin,
     requests,
     /** Waits for so many requests. */
     asked: (count: number) => until(() => requests.length >= count),
     /** Waits until so many clients went away in the middle of an answer. */
     dropped: (count: number) => until(() => aborted.length >= count),
-    async stop() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
+    stop: server.stop,
   }
 }

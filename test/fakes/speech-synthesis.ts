@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { serve } from '../support/serve.ts'
 
 /** How a fake voice answers a sentence. */
 export interface FakeVoiceAnswer {
@@ -26,7 +25,7 @@ export async function startVoiceServer(answer: (nth: number) => FakeVoiceAnswer)
   const gone = new Promise<void>((resolve) => {
     dropped = resolve
   })
-  const server = createServer(async (request, response) => {
+  const server = await serve(async (request, response) => {
     let text = ''
     for await (const chunk of request) text += chunk
     const { authorization } = request.headers
@@ -44,20 +43,12 @@ export async function startVoiceServer(answer: (nth: number) => FakeVoiceAnswer)
     if (cut) response.destroy()
     else if (!hang) response.end()
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : 0
 
   return {
-    key: { apiKey: 'test-key', baseUrl: `http://127.0.0.1:${port}/v1` },
+    key: { apiKey: 'test-key', baseUrl: `${server.origin}/v1` },
     requests,
     /** Resolves when a client went away in the middle of an answer. */
     gone,
-    async stop() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
+    stop: server.stop,
   }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { serve } from '../support/serve.ts'
 
 /** What the fake host is asked. */
 export interface TranscriptionRequest {
@@ -35,7 +36,7 @@ export async function startTranscriptions(
   models?: string[],
 ) {
   const requests: TranscriptionRequest[] = []
-  const server = createServer(async (request, response) => {
+  const server = await serve(async (request, response) => {
     if (request.url === '/v1/models') {
       response.writeHead(models ? 200 : 404, { 'content-type': 'application/json' })
       response.end(JSON.stringify({ object: 'list', data: models?.map((id) => ({ id })) }))
@@ -52,18 +53,11 @@ export async function startTranscriptions(
     }
     await send(response, answer(asked, requests.push(asked)))
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
   return {
     apiKey: 'test-key',
-    baseUrl: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/v1`,
+    baseUrl: `${server.origin}/v1`,
     requests,
-    async stop() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
+    stop: server.stop,
   }
 }
 

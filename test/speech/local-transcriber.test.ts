@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { createReadStream, existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
@@ -17,6 +15,7 @@ import type { Transcriber } from '../../rooms/speech/types.ts'
 import { wordErrors } from '../evals/wer.ts'
 import { startTranscriptions } from '../fakes/speech.ts'
 import { quiet } from '../support/postgres.ts'
+import { serve } from '../support/serve.ts'
 import { speechWeights } from '../support/speech-models.ts'
 
 const RECORDINGS = join(import.meta.dirname, '../../../shared/data/speech')
@@ -110,14 +109,12 @@ it('gets its weights when somebody first speaks, tries again later, and says how
   const sha256 = await sha256Of(weights)
   let there = false
   let asked = 0
-  const place = createServer((_, response) => {
+  const place = await serve((_, response) => {
     asked += 1
     if (there) createReadStream(weights).pipe(response)
     else response.writeHead(503).end()
-  }).listen(0, '127.0.0.1')
-  await once(place, 'listening')
-  const address = place.address()
-  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`
+  })
+  const url = `${place.origin}/`
   const lines: Record<string, unknown>[] = []
   let time = 0
   const folder = await mkdtemp(join(tmpdir(), 'auralink-whisper-'))
@@ -152,8 +149,7 @@ it('gets its weights when somebody first speaks, tries again later, and says how
     expect(asked).toBe(3)
   } finally {
     await own.stop()
-    place.closeAllConnections()
-    place.close()
+    await place.stop()
     await rm(folder, { recursive: true, force: true })
   }
 }, 120_000)

@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { serve } from './serve.ts'
 
 export interface CollectedSpan {
   name: string
@@ -39,7 +38,7 @@ export async function startCollector() {
   const bodies: string[] = []
   const spans: CollectedSpan[] = []
   const watchers = new Set<() => void>()
-  const server = createServer(async (request, response) => {
+  const server = await serve(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     bodies.push(body)
@@ -47,13 +46,9 @@ export async function startCollector() {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
     for (const watcher of [...watchers]) watcher()
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : 0
 
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: server.origin,
     /** Everything that was sent, as it came. */
     bodies,
     spans,
@@ -75,11 +70,7 @@ export async function startCollector() {
         check()
       })
     },
-    async stop() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
+    stop: server.stop,
   }
 }
 

@@ -1,7 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import { serve } from './serve.ts'
 
 const KEYS = { accessKeyId: 'AKIATEST', secretAccessKey: 'a/secret+of/tests' }
 const REGION = 'eu-test-1'
@@ -14,7 +13,7 @@ export async function startS3() {
   const objects = new Map<string, { bytes: Buffer; type: string | undefined }>()
   const refused: string[] = []
   let away = false
-  const server = createServer(async (request, response) => {
+  const server = await serve(async (request, response) => {
     const parts: Buffer[] = []
     for await (const part of request) parts.push(part)
     const bytes = Buffer.concat(parts)
@@ -42,21 +41,14 @@ export async function startS3() {
         return answer(405)
     }
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
   return {
-    options: { ...KEYS, endpoint: `http://127.0.0.1:${port}`, bucket: 'voices', region: REGION },
+    options: { ...KEYS, endpoint: server.origin, bucket: 'voices', region: REGION },
     objects,
     refused,
     setAway(now: boolean) {
       away = now
     },
-    async stop() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
+    stop: server.stop,
   }
 }
 

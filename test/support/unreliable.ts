@@ -1,5 +1,5 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { serve } from './serve.ts'
 
 export type Unreliable = Awaited<ReturnType<typeof startUnreliable>>
 
@@ -9,7 +9,7 @@ export async function startUnreliable(target: string) {
   const waiting = new Set<() => void>()
   const paths: string[] = []
 
-  const server = createServer(async (request, response) => {
+  const server = await serve(async (request, response) => {
     const { method = 'GET', url = '/' } = request
     paths.push(url)
     for (const look of [...waiting]) look()
@@ -30,13 +30,10 @@ export async function startUnreliable(target: string) {
     } catch {
       response.writeHead(502).end('away')
     }
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : undefined
+  })
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: server.origin,
     /** How it is from now on. */
     is(next: typeof mood) {
       mood = next
@@ -53,11 +50,7 @@ export async function startUnreliable(target: string) {
         waiting.add(look)
       })
     },
-    async stop() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
+    stop: server.stop,
   }
 }
 
