@@ -11,7 +11,7 @@ type Deed =
   | { does: 'write'; text: string; topic: string }
   | { does: 'leave' | 'end' }
 
-export type PublishedSource = 'microphone' | 'camera' | 'screen_share_audio'
+type PublishedSource = 'microphone' | 'camera' | 'screen_share_audio'
 
 /** What a participant sees of the room, and how its orders went. */
 export interface Heard {

@@ -33,7 +33,7 @@ export interface LiveKitServer {
   stop(): Promise<void>
 }
 
-export interface TokenOptions {
+interface TokenOptions {
   name?: string
   grant?: VideoGrant
   attributes?: Record<string, string>

@@ -4,7 +4,7 @@ import type { ReadonlySignal } from '@preact/signals'
  * One's own microphone. `taken`: a moderator has muted it; `given`: they have given it back, and one opens it
  * again oneself. `none`: it could not be opened; one hears all the same.
  */
-export type OwnMicrophone = 'on' | 'muted' | 'taken' | 'given' | 'none'
+type OwnMicrophone = 'on' | 'muted' | 'taken' | 'given' | 'none'
 
 export interface SoundState {
   /** `cut` comes back by itself; `over` does not. */

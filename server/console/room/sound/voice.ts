@@ -1,7 +1,7 @@
 import { levelOf } from './types.ts'
 
 /** A piece of an agent's voice, as the wire has it. */
-export interface VoicePiece {
+interface VoicePiece {
   run: string
   index: number
   sampleRate: number
