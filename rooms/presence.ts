@@ -156,7 +156,10 @@ export function createPresence(
     refuseRemoved(core, principal.userId)
     await life.open()
     const present = core.participants.get(principal.userId)
-    const name = wanted ?? present?.name ?? principal.name ?? principal.userId
+    const muted = core.restrictions.find('muted', principal.userId)
+    // A name would be a way to say something all the same.
+    const kept = muted && core.participants.nameOf(principal.userId)
+    const name = kept ?? wanted ?? present?.name ?? principal.name ?? principal.userId
     if (present?.name === name) return
     const actor = { ...person(core, principal), name }
     if (present) {
@@ -165,7 +168,6 @@ export function createPresence(
     }
     const drafts: EventDraft[] = [{ type: 'participant.joined', actor, data: { media } }]
     // Who comes back muted is shown as muted.
-    const muted = core.restrictions.find('muted', principal.userId)
     if (muted)
       drafts.push({ type: 'participant.updated', actor, data: { muted_until: muted.until } })
     await core.log.append(drafts)

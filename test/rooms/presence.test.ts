@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createFakeClock } from '../support/clock.ts'
 import { useDatabase } from '../support/postgres.ts'
-import { person, refusal, startNode } from '../support/rooms.ts'
+import { enterMeeting, person, refusal, startNode } from '../support/rooms.ts'
 
 /** WIRE: two sockets are one participant; leaving is recorded 10 s after the last has gone. */
 describe('presence', () => {
@@ -80,6 +80,19 @@ describe('presence', () => {
     expect(ann.room.isPresent('ann')).toBe(true)
     await clock.advance(10_000)
     await node.event((event) => event.room === 'steps back' && event.type === 'participant.left')
+  })
+
+  test('who is muted is not renamed, by a join of any socket, until that is over', async () => {
+    const { owner, ann, room } = await enterMeeting(node, 'names of the muted')
+    const nameOf = () => room.participants().find(({ id }) => id === 'ann')?.name
+    await ann.join({ name: 'Ann' })
+    await owner.acts('mute', 'ann')
+    await ann.join({ name: 'You are all fools' })
+    await node.attend(room, ann.principal, { name: 'Fools' })
+    expect(nameOf()).toBe('Ann')
+    await owner.acts('restore', 'ann')
+    await ann.join({ name: 'Anna' })
+    expect(nameOf()).toBe('Anna')
   })
 
   test('a join with another name renames, with the same name records nothing', async () => {

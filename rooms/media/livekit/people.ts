@@ -148,11 +148,13 @@ export function createPeople(deps: PeopleDeps) {
 
   /** Whether there is anything to tell the hub's room of them. */
   function mayArrive({ participant, userId, here, name, wish, arriving }: Present): boolean {
-    const removed = () =>
-      room.restricted().some(({ target, kind }) => target === userId && kind === 'removed')
-    const news =
-      !here || name !== nameOf(participant) || wish !== participant.attributes[TRANSCRIPTION]
-    return news && !arriving && !removed()
+    const renamed = () => name !== nameOf(participant) && !isHeld(userId, 'muted')
+    const news = !here || wish !== participant.attributes[TRANSCRIPTION] || renamed()
+    return news && !arriving && !isHeld(userId, 'removed')
+  }
+
+  function isHeld(userId: string, as: 'muted' | 'removed'): boolean {
+    return room.restricted().some(({ target, kind }) => target === userId && kind === as)
   }
 
   async function arrive(person: Present): Promise<void> {
@@ -163,7 +165,8 @@ export function createPeople(deps: PeopleDeps) {
       if (!person.here || name !== person.name) {
         await room.arrive(connection, { name, media: 'livekit' })
         if (person.gone) return room.leave(connection.id)
-        person.name = name
+        // who is muted keeps the name that the room knows, until then
+        if (!isHeld(person.userId, 'muted')) person.name = name
       }
       // without the attribute it stays as it was said elsewhere
       const on = wish === 'on' || (wish !== 'off' && person.wish === 'off')
