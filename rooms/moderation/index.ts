@@ -15,11 +15,11 @@ import { readCase } from '../cases.ts'
 import { commandKey, person, type RoomCore, require } from '../core.ts'
 import { createKeyedLock } from '../keyed-lock.ts'
 import type { Restriction } from '../restrictions.ts'
-import type { ActionRequest, Proposal, ReviewOptions } from '../types.ts'
 import { createChanges } from './change.ts'
 import { createClaims } from './claims.ts'
 import { acted, endOf, flagged, KIND, POLICY, restored } from './drafts.ts'
 import { createReviews } from './reviews.ts'
+import type { ActionRequest, Proposal, ReviewOptions } from './types.ts'
 
 type Imposed = Exclude<ActionRequest['action'], 'restore'>
 

@@ -8,10 +8,10 @@ import {
 } from '#protocol'
 import { commandKey, person, type RoomCore, SYSTEM } from '../core.ts'
 import type { Restriction } from '../restrictions.ts'
-import type { ReviewOptions } from '../types.ts'
 import type { Change } from './change.ts'
 import type { Claims } from './claims.ts'
 import { acted, endOf, KIND, restored } from './drafts.ts'
+import type { ReviewOptions } from './types.ts'
 
 type Review = Command<'moderation.review'>
 
