@@ -9,8 +9,8 @@ import { createRing } from './ring.ts'
 import type { Subject, Take, Tap } from './types.ts'
 
 /** How much of what was said before a case is kept, ms; and after it. */
-export const BEFORE_MS = 20_000
-export const AFTER_MS = 10_000
+const BEFORE_MS = 20_000
+const AFTER_MS = 10_000
 /** A recording goes on when a microphone is opened again within this time, ms. */
 const IDLE_MS = 60_000
 /** A longer silence begins another file, ms. */

@@ -16,7 +16,7 @@ const Event = z.union([
 ])
 
 /** What came is no transcript. */
-export class Malformed extends Error {}
+class Malformed extends Error {}
 
 /** Reads an answer, whole or streamed: the host decides. Throws `Malformed` for what is neither, or was cut off. */
 export async function readAnswer(

@@ -27,8 +27,8 @@ const NOT_HERE = [404, 405, 501]
 
 /**
  * Asks for the words of a sound. The first way that the host understands is kept: OpenAI's model, `whisper-1`, or what
- * the host lists that has `whisper` or `transcri` in its name. Rejects with the SDK's errors, `Malformed`, or
- * `NoTranscriptionHere`.
+ * the host lists that has `whisper` or `transcri` in its name. Rejects with the SDK's errors, that of an answer which is
+ * no transcript, or `NoTranscriptionHere`.
  */
 export function createAsk(client: OpenAI): Ask {
   let kept: Way | undefined
