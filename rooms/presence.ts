@@ -13,7 +13,7 @@ import { createKeyedLock } from './keyed-lock.ts'
 import { departure, type Life } from './life.ts'
 import { rightsOf } from './rights.ts'
 import { writeMedia } from './room-rows.ts'
-import type { ArrivalOptions, Connection, JoinOptions, JoinResult } from './types.ts'
+import type { Connection, JoinOptions, JoinResult } from './types.ts'
 import { viewFor } from './view.ts'
 
 /** How long a person may be cut off before leaving is recorded, ms. */
@@ -43,7 +43,10 @@ export function createPresence(
     join,
 
     /** A connection that media brings: the person is here by it as by a socket, and nothing is read by it. */
-    async bring(connection: Connection, { name, media }: ArrivalOptions): Promise<void> {
+    async bring(
+      connection: Connection,
+      { name, media }: { name: string; media: 'livekit' },
+    ): Promise<void> {
       const { principal } = connection
       require(core, principal, 'join')
       const entry: Entry = { connection, as: 'participant', attached: false }
@@ -151,7 +154,7 @@ export function createPresence(
   async function arrive(
     principal: Principal,
     wanted: string | undefined,
-    media: ArrivalOptions['media'],
+    media: 'local' | 'livekit',
   ): Promise<void> {
     refuseRemoved(core, principal.userId)
     await life.open()

@@ -71,12 +71,6 @@ export interface JoinOptions {
   since?: { epoch: number; seq: number }
 }
 
-/** How media brings a person. */
-export interface ArrivalOptions {
-  name: string
-  media: 'local' | 'livekit'
-}
-
 export type JoinResult = Omit<Ack<'room.join'>, 'ok' | 'duplicate'> & {
   as: 'participant' | 'watch'
 }
@@ -136,7 +130,7 @@ export interface Room {
    * As `join`, for who came by media: here from then on, until `leave`. Throws as `join` does, but waits for
    * the commit however long that takes.
    */
-  arrive(connection: Connection, options: ArrivalOptions): Promise<void>
+  arrive(connection: Connection, options: { name: string; media: 'livekit' }): Promise<void>
   /** The connection left or was cut. A participant is gone 10 s after the last one, unless back by then. */
   leave(connectionId: string): void
   /** `since` as in resume: events after a seq, at most `limit`, each in the principal's view. */

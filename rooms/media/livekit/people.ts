@@ -6,10 +6,10 @@ import type {
 } from '@livekit/rtc-node'
 import type { Logger } from 'pino'
 import { HubError, type Principal } from '#protocol'
-import type { Clock, Connection, Room } from '#rooms'
+import type { Clock, Connection, Microphone, Room } from '#rooms'
 import { type Ear, openEar, SAMPLE_RATE } from './ear.ts'
 import type { Identities } from './identity.ts'
-import { isPerson, nameOf, principalOf, TRANSCRIPTION, viewOf } from './person.ts'
+import { isPerson, nameOf, principalOf, TRANSCRIPTION } from './person.ts'
 import type { Rtc } from './rtc.ts'
 import type { LiveKitPerson } from './types.ts'
 
@@ -87,6 +87,11 @@ export function createPeople(deps: PeopleDeps) {
   return {
     look,
     list: () => [...present.values()].map(view),
+    /** Identities of those who are not transcribed. */
+    optedOut(): string[] {
+      const out = optedOut()
+      return [...present].flatMap(([identity, { userId }]) => (out.has(userId) ? [identity] : []))
+    },
     /** Who takes part in the hub's room, too. */
     here: () => [...present.values()].filter((person) => person.here),
     byIdentity: (identity: string) => present.get(identity),
@@ -230,10 +235,13 @@ export function createPeople(deps: PeopleDeps) {
   }
 
   function listen({ principal }: Present, track: RemoteTrack): Ear | undefined {
+    let microphone: Microphone | undefined
     try {
-      const microphone = room.openMicrophone(principal, { sampleRate: SAMPLE_RATE })
+      microphone = room.openMicrophone(principal, { sampleRate: SAMPLE_RATE })
       return openEar(rtc, track, microphone, log)
     } catch (err) {
+      // the track is over already
+      void microphone?.end()
       // muted people are listened to once they may speak again
       if (!(err instanceof HubError)) log.warn({ err }, 'a track of LiveKit was not heard')
       else if (err.code === 'conflict') deaf = true
@@ -257,8 +265,9 @@ export function createPeople(deps: PeopleDeps) {
     room.leave(person.connection.id)
   }
 
-  function view({ participant, userId }: Present): LiveKitPerson {
-    return viewOf(rtc, participant, userId)
+  function view({ participant, sid, userId }: Present): LiveKitPerson {
+    const { identity, attributes } = participant
+    return { identity, sid, userId, attributes }
   }
 }
 

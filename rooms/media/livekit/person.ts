@@ -1,7 +1,6 @@
 import type { RemoteParticipant } from '@livekit/rtc-node'
 import { type Principal, personName } from '#protocol'
 import type { Rtc } from './rtc.ts'
-import type { LiveKitPerson, TrackSourceName } from './types.ts'
 
 /** Set to `off` by a participant who is not to be transcribed, to `on` by one who is again. */
 export const TRANSCRIPTION = 'aura.transcription'
@@ -39,34 +38,5 @@ export function principalOf(room: string, userId: string, name: string): Princip
     role: 'user',
     rooms: { [room]: ['join'] },
     expiresAt: Number.MAX_SAFE_INTEGER,
-  }
-}
-
-export function viewOf(rtc: Rtc, participant: RemoteParticipant, userId: string): LiveKitPerson {
-  return {
-    identity: participant.identity,
-    sid: participant.sid ?? '',
-    userId,
-    name: nameOf(participant),
-    attributes: participant.attributes,
-    tracks: [...participant.trackPublications.values()].map(({ sid, source }) => ({
-      sid: sid ?? '',
-      source: sourceName(rtc, source),
-    })),
-  }
-}
-
-function sourceName({ TrackSource }: Rtc, source: number | undefined): TrackSourceName {
-  switch (source) {
-    case TrackSource.SOURCE_CAMERA:
-      return 'camera'
-    case TrackSource.SOURCE_MICROPHONE:
-      return 'microphone'
-    case TrackSource.SOURCE_SCREENSHARE:
-      return 'screen_share'
-    case TrackSource.SOURCE_SCREENSHARE_AUDIO:
-      return 'screen_share_audio'
-    default:
-      return 'unknown'
   }
 }

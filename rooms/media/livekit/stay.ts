@@ -43,7 +43,7 @@ export function createStay(deps: StayDeps) {
     isEcho: chat.isEcho,
     voiceTrack: voice.sid,
   })
-  const state = createState({ connected, room, log, optedOut })
+  const state = createState({ connected, room, log, optedOut: people.optedOut })
   const media: RoomMedia = {
     hasListeners: () => people.list().length > 0,
     openVoice: () => voice.open(),
@@ -122,11 +122,6 @@ export function createStay(deps: StayDeps) {
       }
     const sids = new Set(here.map(({ sid }) => sid))
     for (const sid of greeted) if (!sids.has(sid)) greeted.delete(sid)
-  }
-
-  function optedOut(): string[] {
-    const out = new Set(room.participants().flatMap((one) => (one.opted_out ? [one.id] : [])))
-    return people.list().flatMap(({ userId, identity }) => (out.has(userId) ? [identity] : []))
   }
 }
 

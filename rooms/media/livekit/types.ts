@@ -23,18 +23,8 @@ export interface LiveKitPerson {
   sid: string
   /** Who they are in the hub. */
   userId: string
-  /** The display name, or the identity where there is none. */
-  name: string
   attributes: Record<string, string>
-  tracks: { sid: string; source: TrackSourceName }[]
 }
-
-export type TrackSourceName =
-  | 'unknown'
-  | 'camera'
-  | 'microphone'
-  | 'screen_share'
-  | 'screen_share_audio'
 
 /**
  * Why the agents are out of a LiveKit room. `ended`: it is over, the agents were removed from it, or the hub's room
