@@ -46,7 +46,8 @@ export async function createGuests(livekit: LiveKitServer) {
       })
     const heard = { loudest: 0, silentSince: 0 }
     connected.on('trackSubscribed', (track) => {
-      void listen(track)
+      // it may be over already
+      listen(track).catch(() => undefined)
     })
     await connected.connect(livekit.url, await token(), { autoSubscribe: true, dynacast: false })
     let source: AudioSource | undefined
