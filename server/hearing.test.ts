@@ -16,7 +16,6 @@ const told: Hearing = {
 function createScribe() {
   const got: string[] = []
   const speech: Speech = {
-    name: 'scribe',
     listen({ sampleRate }): Microphone {
       got.push(`open ${sampleRate}`)
       return {
@@ -64,7 +63,7 @@ test('nothing is loaded before the first microphone, and what is said meanwhile 
   lazy.listen({ sampleRate: 16_000 }, told).cut()
   await lazy.stop()
   expect(got.slice(5)).toEqual(['open 16000', 'cut', 'stop'])
-  expect([loads, lazy.name, lazy.backlogMs()]).toEqual([1, 'scribe', 7])
+  expect([loads, lazy.backlogMs()]).toEqual([1, 7])
 })
 
 test('what could not be loaded is tried again by the next microphone', async () => {

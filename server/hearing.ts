@@ -51,9 +51,6 @@ export function createLazySpeech(load: () => Promise<Speech>, log: Logger): Spee
   }
 
   return {
-    get name() {
-      return speech?.name ?? 'speech'
-    },
     listen(options, told) {
       if (speech) return speech.listen(options, told)
       let waiting: ((microphone: Microphone) => void)[] = []

@@ -13,9 +13,7 @@ const NOTHING = Uint8Array.of(0x5b, 0x02)
 const NOTHING_SAMPLES = 6 * PACKET_SAMPLES
 
 export interface Track {
-  /** When its first sample was spoken, epoch ms. */
-  readonly startedAt: number
-  /** When the last was, so far. */
+  /** When its last sample so far was spoken, epoch ms. */
   readonly endedAt: number
   /** Sound at RECORDING_RATE whose end was spoken at `at`, epoch ms. Silences in between are kept. */
   write(pcm: Int16Array, at: number): void
@@ -23,7 +21,7 @@ export interface Track {
   end(): void
 }
 
-/** One person's voice as an Ogg Opus stream. `put` gets whole pages, about one a second. */
+/** One person's voice as an Ogg Opus stream that begins at `startedAt`. `put` gets whole pages, about one a second. */
 export function createTrack(
   { startedAt, serial }: { startedAt: number; serial: number },
   put: (page: Uint8Array) => void,
@@ -68,7 +66,6 @@ export function createTrack(
   }
 
   return {
-    startedAt,
     get endedAt() {
       return endedAt()
     },

@@ -47,7 +47,6 @@ export async function createSpeech(
   }
 
   return {
-    name: transcriber.name,
     listen({ sampleRate }, told) {
       queue.warm()
       const microphone = createMicrophone(

@@ -40,8 +40,6 @@ export interface Transcript {
 
 /** Hears people: voice activity, endpointing and transcription, each microphone by itself. */
 export interface Speech {
-  /** The transcriber's. */
-  readonly name: string
   /** Listens to one microphone; what it hears, it tells. */
   listen(options: { sampleRate: number }, told: Hearing): Microphone
   /** Everything that waits for the transcriber, ms of sound. */

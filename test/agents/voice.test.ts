@@ -16,7 +16,6 @@ afterAll(() => synthesizer.stop())
 function byHand() {
   const told: Hearing[] = []
   const speech: Speech = {
-    name: 'by hand',
     listen(_, hearing) {
       told.push(hearing)
       return { write() {}, cut() {}, end: async () => {} }

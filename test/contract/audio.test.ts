@@ -43,7 +43,6 @@ interface Ear extends Microphone {
 }
 
 const speech: Speech = {
-  name: 'counting',
   listen({ sampleRate }, told) {
     const ear: Ear = {
       ...{ sampleRate, pieces: [], over: false },

@@ -10,7 +10,6 @@ const clock = createFakeClock()
 const microphones: { told: Hearing; written: number[]; cuts: number }[] = []
 /** Speech whose words the test says itself, since it is about which of them count. */
 const speech: Speech = {
-  name: 'by hand',
   listen(_, told) {
     const microphone = { told, written: [] as number[], cuts: 0 }
     microphones.push(microphone)

@@ -22,7 +22,6 @@ export function createFakeSpeech() {
   let opening: Opened | undefined
 
   const port: Speech = {
-    name: 'fake',
     listen(_, told): Microphone {
       let loudest = 0
       let ended = false
