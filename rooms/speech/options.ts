@@ -18,7 +18,10 @@ export interface SpeechOptions {
   cutWithinMs: number
   /** From so far behind the sound people are told that words are late. Default 4,000. */
   lateMs: number
-  /** So much sound waits for the transcriber at most, over all speakers; beyond, the oldest becomes a gap. Default 120,000. */
+  /**
+   * So much sound waits for the transcriber at most, over all speakers; beyond, the oldest becomes a gap. Default
+   * 120,000.
+   */
   waitingMs: number
   /** A transcriber that takes longer for one utterance has failed. Default 30,000. */
   timeoutMs: number
