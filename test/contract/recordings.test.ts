@@ -55,6 +55,13 @@ test('a recorded meeting is announced, heard by its moderators alone, and delete
       text: expect.stringContaining('being recorded: what each person says is kept for 3 days'),
     },
   })
+  // so does who was away meanwhile
+  const back = await connect('bob', { name: 'Bob', rooms })
+  const since = { epoch: changed.epoch, seq: 1 }
+  expect(good(await back.emit('room.join', { room, since })).recovered).toBe(true)
+  const renewed = await back.until(({ type }) => type === 'room.updated')
+  expect(renewed).toMatchObject({ data: { settings: { ...settings, voice: true } } })
+  back.cut()
   // late comers see it in the room's settings, and are told as well
   const cem = await connect('cem', { rooms })
   const { snapshot } = good(await cem.emit('room.join', { room }))

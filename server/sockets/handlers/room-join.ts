@@ -1,3 +1,4 @@
+import { SYSTEM } from '#rooms'
 import { bounded, boundedCases } from '../bounded.ts'
 import type { Handler, HandlerDeps } from './handler.ts'
 
@@ -17,6 +18,12 @@ export function roomJoin({ rooms, readers }: HandlerDeps): Handler<'room.join'> 
         // Ack and first event in one tick, in this order: nothing is missed or comes twice.
         reply(bounded(result))
         if (socket.connected) readers.add(room, socket, joinedAs)
+        // no log has what was changed while it was away
+        if (result.recovered)
+          room.emit({
+            ...{ type: 'room.updated', actor: SYSTEM, data: { settings: room.settings } },
+            to: connection.principal.userId,
+          })
       })
       // It may have gone meanwhile; its disconnect came before the room knew of it.
       if (!socket.connected) room.leave(connection.id)
