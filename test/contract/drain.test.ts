@@ -78,7 +78,7 @@ test('a Socket.IO client is back by itself after a restart, and the room goes on
   expect(resumed).toMatchObject({ ok: true, recovered: true, epoch })
   client.close()
   await second.stop()
-})
+}, 300_000)
 
 test('a second signal ends it at once', async () => {
   const hub = await startHub({ databaseUrl: database.url })
