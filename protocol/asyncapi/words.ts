@@ -168,7 +168,7 @@ export const EPHEMERAL_WORDS: Record<EphemeralType, Words> = {
   ),
   'room.updated': words(
     "The room's settings were changed",
-    'All of them, as they are now: whether agents speak aloud, and what sound is kept.',
+    'All of them, as they are now: whether agents speak aloud, and what sound is kept. Also for you alone after a resume, since no log has them.',
   ),
   'room.degraded': words(
     'The database is away',
