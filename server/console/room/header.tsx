@@ -77,7 +77,11 @@ function Recorded() {
       )}
       {live && behind > 0 && (
         <Badge tone="warn">
-          Words are {behind} {behind === 1 ? 'second' : 'seconds'} behind
+          {/* it counts on: read out each second, nothing else would be heard */}
+          <span aria-hidden="true">
+            Words are {behind} {behind === 1 ? 'second' : 'seconds'} behind
+          </span>
+          <span class="sr-only">Words come late</span>
         </Badge>
       )}
     </span>

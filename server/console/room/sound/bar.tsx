@@ -5,8 +5,9 @@ import { Button, ErrorNote, Icon, useNow } from '../../ui/index.ts'
 import { Level } from '../../ui/level.tsx'
 import { useRoom } from '../context.ts'
 import { muteOf } from '../model/tell.ts'
+import { sayOwn } from './say.ts'
 import { createSound } from './start.ts'
-import type { Sound, SoundState } from './types.ts'
+import type { Sound } from './types.ts'
 
 /** One's own microphone, and whom one hears. It is there for as long as one takes part with sound. */
 export function SoundBar() {
@@ -69,11 +70,16 @@ function Own({ mine, me, isCall }: { mine: Sound; me: string | undefined; isCall
       busy.value = false
     })
   }
+  const late = (store.state.value?.transcriptBehindMs ?? 0) > 0
+  const { what, more } = sayOwn(state, silenced, { isCall, late })
   const isOpen = state.microphone === 'on' || state.microphone === 'muted'
   return (
     <div class="sound-own">
       <Icon name={state.microphone === 'on' ? 'mic' : 'mute'} />
-      <span role="status">{sayOwn(state, silenced, isCall)}</span>
+      <span role="status">
+        {what}
+        {more !== undefined && <span class="sound-more"> {more}</span>}
+      </span>
       {state.microphone === 'on' && <Level of={level} label="Your level" />}
       {isOpen && (
         <Button
@@ -154,25 +160,4 @@ function useEndWithRoom() {
     if (before.current && !joined) wantsSound.value = false
     before.current = joined
   }, [joined])
-}
-
-function sayOwn(
-  { phase, microphone }: SoundState,
-  silenced: { muted: boolean; optedOut: boolean },
-  isCall: boolean,
-): string {
-  if (phase === 'starting') return isCall ? 'Joining the call …' : 'Opening the microphone …'
-  if (phase === 'cut') return 'The connection is cut: nobody hears you. It comes back by itself.'
-  if (microphone === 'taken' || silenced.muted)
-    return 'A moderator muted you: nothing that you say is heard.'
-  if (microphone === 'given') return 'You may speak again.'
-  if (microphone === 'none') return 'You are in the call, without a microphone.'
-  if (microphone === 'muted') return 'Your microphone is muted.'
-  if (silenced.optedOut)
-    return isCall
-      ? 'People hear you; you are not transcribed.'
-      : 'You are not transcribed: the hub does not listen to you.'
-  return isCall
-    ? 'People and agents hear you; your words appear in the transcript.'
-    : 'The hub hears you; your words appear in the transcript.'
 }
