@@ -7,6 +7,7 @@ import { saveAs } from '../../app/save.ts'
 import { sayClock } from '../../app/say.ts'
 import { Badge, Button, ErrorNote, Time } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
+import { RECORDED } from '../sound/settings.tsx'
 
 /** What goes on is asked for again this often, ms. */
 const EVERY_MS = 15_000
@@ -41,11 +42,18 @@ export function Recordings() {
   const first = value.value?.items ?? []
   const known = new Set(first.map(({ id }) => id))
   const items = [...first, ...older.value.filter(({ id }) => !known.has(id))]
-  if (items.length === 0 && error.value === undefined) return null
+  const loading = value.value === undefined && error.value === undefined
+  if (loading || (items.length === 0 && store.mode.value !== 'live')) return null
   return (
     <section>
       <h3>Recordings</h3>
       <ErrorNote error={error.value} retry={refresh} />
+      {items.length === 0 && error.value === undefined && (
+        <p class="soft small">
+          {RECORDED[store.view.value?.settings.record ?? 'off']} The room’s owner changes that under
+          Agents, Sound.
+        </p>
+      )}
       <ul class="rows">
         {items.map((one) => (
           <Recording key={one.id} recording={one} path={`${path}/${one.id}`} gone={gone} />

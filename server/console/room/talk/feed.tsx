@@ -258,7 +258,7 @@ function Reader({ target }: { target: number | undefined }) {
       <Button
         kind="ghost"
         size="small"
-        icon={paused.value ? 'play' : 'mute'}
+        icon={paused.value ? 'play' : 'pause'}
         pressed={paused.value}
         label="Pause reading new turns to screen readers"
         onClick={() => {
