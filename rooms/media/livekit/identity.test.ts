@@ -38,6 +38,8 @@ test('only the hub makes the identity of a signed-in user, and it is that user e
     identity.replace(/.$/, ''),
     createIdentities('another').identityOf('mia'),
     `${identity}.`,
+    `${identity}=`,
+    `${identity}%`,
     'hub.bWlh.',
     'hub..',
   ])

@@ -27,7 +27,14 @@ export function createIdentities(apiSecret: string) {
       return undefined
     const given = Buffer.from(mac, 'base64url')
     if (given.length !== MAC_BYTES || !timingSafeEqual(given, macOf(user))) return undefined
-    return Buffer.from(user, 'base64url').toString()
+    const userId = Buffer.from(user, 'base64url').toString()
+    // base64url can be written in several ways: whoever is kept out must not come back by another
+    return identityOf(userId) === identity ? userId : undefined
+  }
+
+  function identityOf(userId: string): string {
+    const user = Buffer.from(userId).toString('base64url')
+    return `hub.${user}.${macOf(user).toString('base64url')}`
   }
 
   return {
@@ -36,15 +43,12 @@ export function createIdentities(apiSecret: string) {
       signedIn(identity) ?? `lk:${room}:${asId(identity)}`,
 
     /** The identity under which a signed-in user joins LiveKit rooms. */
-    identityOf(userId: string): string {
-      const user = Buffer.from(userId).toString('base64url')
-      return `hub.${user}.${macOf(user).toString('base64url')}`
-    },
+    identityOf,
 
     /** The identity that a user has in a LiveKit room, or would have. */
     identityIn(room: string, userId: string): string {
       const guests = `lk:${room}:`
-      if (!userId.startsWith(guests)) return this.identityOf(userId)
+      if (!userId.startsWith(guests)) return identityOf(userId)
       const id = userId.slice(guests.length)
       return id.startsWith(ENCODED)
         ? Buffer.from(id.slice(ENCODED.length), 'base64url').toString()
