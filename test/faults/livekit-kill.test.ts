@@ -54,10 +54,12 @@ test('the hub is killed while somebody speaks and somebody is muted', {
   const { pcm, sampleRate } = readWav(
     await spoken('The budget for the party is nine hundred dollars.'),
   )
+  const pause = new Int16Array(1.2 * sampleRate)
   await ann.publishes('microphone', sampleRate)
   let speaking = true
   const speech = (async () => {
-    while (speaking) await ann.plays(pcm)
+    // with a pause, after which there are words
+    while (speaking) await ann.plays(Int16Array.of(...pcm, ...pause))
   })()
   const first = await olga.until(said(ANN, 0), 'what Ann says', 60_000)
   expect(first).toMatchObject({
