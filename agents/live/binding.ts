@@ -1,3 +1,4 @@
+import { context as activeTrace, type Context } from '@opentelemetry/api'
 import type { Logger } from 'pino'
 import { isUnavailable } from '#db'
 import {
@@ -61,7 +62,7 @@ export function createBinding(deps: BindingDeps) {
   /** What waits for the room's settings; none once they are known. */
   let unknown: (() => void)[] | undefined = []
   /** What came before the agents knew the room's past. */
-  let waiting: { event: RoomEvent; fit: boolean }[] | undefined = []
+  let waiting: { event: RoomEvent; fit: boolean; trace: Context }[] | undefined = []
   const config = (workflow: Workflow) => {
     const found = configs.find((c) => c.workflow === workflow)
     if (!found) throw new Error(`no config of ${workflow}`)
@@ -177,9 +178,11 @@ export function createBinding(deps: BindingDeps) {
     waiting = undefined
     // What was said meanwhile may be in the history already; what was asked meanwhile was heard by
     // nobody, and who came meanwhile was greeted by nobody.
-    for (const { event, fit } of arrived)
-      if (event.seq > history.upto || event.type === 'participant.joined') handle(event, fit)
-      else if (isSpoken(event) && fit) asked(event)
+    for (const { event, fit, trace } of arrived)
+      activeTrace.with(trace, () => {
+        if (event.seq > history.upto || event.type === 'participant.joined') handle(event, fit)
+        else if (isSpoken(event) && fit) asked(event)
+      })
     summaries.heard()
     await enforcement.takeUp(history).catch(failed('moderation'))
     await takeUp(history).catch(failed('qa'))
@@ -218,7 +221,7 @@ export function createBinding(deps: BindingDeps) {
     for (const event of signal.events) {
       const fit = isSpoken(event) && config('moderation').enabled ? enforcement.hear(event) : true
       enforcement.seen(event)
-      if (waiting) waiting.push({ event, fit })
+      if (waiting) waiting.push({ event, fit, trace: activeTrace.active() })
       else handle(event, fit)
     }
   }
