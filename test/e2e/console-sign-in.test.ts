@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { findBarriersInBoth } from '../support/axe.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { type ConsolePage, openConsole } from '../support/console.ts'
+import { freePort } from '../support/free-port.ts'
 import { signToken, startHub, type TestHub } from '../support/hub.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
@@ -139,14 +140,14 @@ describe('signing in, in Chromium', () => {
   test('a hub that restarts is waited for, and the page goes on by itself', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'auralink-restart-'))
     const other = await createTestDatabase()
-    const options = { databaseUrl: other.url, dataDir }
+    const options = { databaseUrl: other.url, dataDir, port: await freePort() }
     const first = await startHub(options)
     const token = await first.token('lo')
     const { page, wrong } = await openConsole(browser, first, { token, path: '#/desk' })
     await page.getByText('All clear.').waitFor(SOON)
     await first.stop()
     await page.getByText(/The hub restarts|The connection is cut/).waitFor(SOON)
-    const second = await startHub({ ...options, port: first.port })
+    const second = await startHub(options)
     await page.getByText('Connected again.').waitFor({ timeout: 60_000 })
     await page.getByRole('link', { name: 'Rooms' }).click()
     await rooms(page).waitFor(SOON)

@@ -63,7 +63,7 @@ describe('a microphone in a local room', { timeout: 120_000 }, () => {
     await sound().getByText('The hub hears you').waitFor(SOON)
     await page.getByRole('button', { name: 'Leave', exact: true }).click()
     await page.getByText('watching', { exact: true }).waitFor(SOON)
-    expect(await sound().count()).toBe(0)
+    await sound().waitFor({ ...SOON, state: 'detached' })
   })
 })
 

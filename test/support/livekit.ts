@@ -1,13 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { decodeJwt, SignJWT } from 'jose'
 import { AccessToken, type VideoGrant } from 'livekit-server-sdk'
 import { cached } from './cached.ts'
+import { freePort } from './free-port.ts'
 
 const run = promisify(execFile)
 /** The newest that Go alone builds. */
@@ -155,19 +155,4 @@ async function answers(port: number): Promise<boolean> {
     (response) => response.ok,
     () => false,
   )
-}
-
-/** Below those that the system gives to whoever connects, so that it stays free while the server is down. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 15_000 + Math.floor(Math.random() * 17_000)
-    const server = createServer().listen(port, '127.0.0.1')
-    const free = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    )
-    if (!free) continue
-    await once(server.close(), 'close')
-    return port
-  }
 }

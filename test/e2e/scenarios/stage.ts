@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { connectHub, type Hub, type LiveRoom } from '#protocol/client'
 import { launchBrowser } from '../../support/browser.ts'
 import { type ConsolePage, openConsole } from '../../support/console.ts'
+import { freePort } from '../../support/free-port.ts'
 import { startHub, type TestHub } from '../../support/hub.ts'
 import { createTestDatabase } from '../../support/postgres.ts'
 import { putJson } from '../../support/rest.ts'
@@ -28,7 +29,7 @@ export interface Stage {
 
 export async function startStage(): Promise<Stage> {
   const database = await createTestDatabase()
-  let hub = await startHub({ databaseUrl: database.url })
+  let hub = await startHub({ databaseUrl: database.url, port: await freePort() })
   const browser = await launchBrowser()
   const hubs: Hub[] = []
 
