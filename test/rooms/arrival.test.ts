@@ -150,6 +150,8 @@ async function start(options: Partial<ArrivalOptions> = {}, clock = systemClock)
 }
 
 let rooms = 0
+/** It stays, although nobody real is in it. */
+const makeRoom = (name: string) => service.createRoom({ name, emptyTimeout: 300 })
 const roomName = () => `arrival ${++rooms} \u{1F389}`
 
 type RuleRow = Parameters<typeof queries.insertArrivalRule>[1]
@@ -165,7 +167,7 @@ test('LiveKit sends the agents into every room, and the operator owns what they 
   // time stands still: nothing is looked for, so that a job alone can tell
   const { media, node } = await start({}, createFakeClock())
   const name = roomName()
-  const { sid } = await service.createRoom({ name })
+  const { sid } = await makeRoom(name)
   await media.until(() => media.inside.has(name))
   const room = media.roomOf(name)
   expect(media.inside.get(name)?.sid).toBe(sid)
@@ -176,7 +178,7 @@ test('they come by name and by a token, too, are in the room once, and go when t
   await addRule({ pattern: 'shy *', join: false })
   const { media } = await start()
   const name = `shy ${roomName()}`
-  const { sid } = await service.createRoom({ name })
+  const { sid } = await makeRoom(name)
   const asked = [
     await dispatches.createDispatch(name, 'aura'),
     await dispatches.createDispatch(name, 'aura'),
@@ -207,7 +209,7 @@ test('jobs, webhooks and the comparison tell of a room, and the agents are in it
     })
   })
   const names = Array.from({ length: 12 }, roomName)
-  await Promise.all(names.map((name) => service.createRoom({ name })))
+  await Promise.all(names.map((name) => makeRoom(name)))
   await media.until(() => names.every((name) => media.inside.has(name)))
   await vi.waitFor(() => expect(hooks).toBeGreaterThanOrEqual(names.length))
   expect(media.entries.toSorted()).toEqual(names.toSorted())
@@ -218,7 +220,7 @@ test('jobs, webhooks and the comparison tell of a room, and the agents are in it
   const before = media.inside.get(name)?.sid
   await service.deleteRoom(name)
   await media.until(() => !media.inside.has(name))
-  const { sid } = await service.createRoom({ name })
+  const { sid } = await makeRoom(name)
   await media.until(() => media.inside.get(name)?.sid === sid)
   expect(sid).not.toBe(before)
 })
@@ -226,7 +228,7 @@ test('jobs, webhooks and the comparison tell of a room, and the agents are in it
 test('rooms that are older than the node are found; who was sent out stays out, also after a restart', async () => {
   await addRule({ pattern: 'closed *', join: false })
   const [open, left, closed] = [roomName(), roomName(), `closed ${roomName()}`]
-  for (const name of [open, left, closed]) await service.createRoom({ name })
+  for (const name of [open, left, closed]) await makeRoom(name)
   const first = await start()
   await first.media.until(() => first.media.inside.size === 2)
   await first.arrival.dismiss(first.media.roomOf(left))
@@ -237,7 +239,7 @@ test('rooms that are older than the node are found; who was sent out stays out, 
   await first.stop()
 
   const third = roomName()
-  await service.createRoom({ name: third })
+  await makeRoom(third)
   const second = await start({ reconcileMs: 50 })
   await second.media.until(() => second.media.inside.has(third))
   expect(second.media.entries).toEqual([third])
@@ -252,7 +254,7 @@ test('rooms that are older than the node are found; who was sent out stays out, 
 test('a node takes as many rooms as it may, and the others when there is a place', async () => {
   const { media, arrival, node } = await start({ capacity: 2, reconcileMs: 50 })
   const names = Array.from({ length: 6 }, roomName)
-  await Promise.all(names.map((name) => service.createRoom({ name })))
+  await Promise.all(names.map((name) => makeRoom(name)))
   await media.until(() => media.inside.size === 2)
   const waiting = names.filter((name) => !media.inside.has(name))
   const room = await node.rooms.create(person('ann'), `${roomName()} `, {})
@@ -276,7 +278,7 @@ test('a rule says who owns a room, how it is set and which agents it has; the fi
   const { media, agents, node } = await start()
   const [team, other, taken] = [`team ${roomName()}`, roomName(), roomName()]
   await node.rooms.create(person('ben'), taken, {})
-  for (const name of [taken, team, other]) await service.createRoom({ name })
+  for (const name of [taken, team, other]) await makeRoom(name)
   await media.until(() => media.inside.size === 2)
   const ofTeam = media.roomOf(team)
   expect([ofTeam.owner, ofTeam.settings.voice]).toEqual(['tea', false])
@@ -292,15 +294,15 @@ test('a rule says who owns a room, how it is set and which agents it has; the fi
 test('LiveKit goes and comes back; rooms that were lost are entered again', async () => {
   const { media } = await start({ reconcileMs: 60_000 })
   const name = roomName()
-  await service.createRoom({ name })
+  await makeRoom(name)
   await media.until(() => media.inside.has(name))
   await livekit.down()
   media.isOut(name)
   await livekit.up()
-  const { sid } = await service.createRoom({ name })
+  const { sid } = await makeRoom(name)
   await media.until(() => media.inside.get(name)?.sid === sid)
   const other = roomName()
-  await service.createRoom({ name: other })
+  await makeRoom(other)
   await media.until(() => media.inside.has(other))
   expect(media.entries).toEqual([name, name, other])
 }, 60_000)
