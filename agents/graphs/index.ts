@@ -5,13 +5,12 @@
 import { Command } from '@langchain/langgraph'
 import type { Logger } from 'pino'
 import type { CaseView } from '#protocol'
-import type { Clock } from '#rooms'
+import { type Clock, createLimiter } from '#rooms'
 import type { SummaryState } from '../brain/index.ts'
 import type { ChatModel } from '../models/index.ts'
 import { alone } from './alone.ts'
 import { type AutoJoinContext, createAutoJoinGraph } from './auto_join.ts'
 import { type Finding, stepOf } from './ladder.ts'
-import { createLimiter } from './limiter.ts'
 import {
   createModerationGraph,
   findingOf,

@@ -1,5 +1,6 @@
 import type { Transcriber, Transcript } from '#rooms'
 import type { VoiceDetector } from '#rooms/speech'
+import { joined } from '../../rooms/speech/chunk.ts'
 
 /** Judges by loudness, at once: for tests that make their own sound. */
 export function createLoudnessDetector(): VoiceDetector {
@@ -64,13 +65,7 @@ export function createFakeTranscriber(
       const pieces: Int16Array[] = []
       const one: Heard = {
         get sound() {
-          const whole = new Int16Array(pieces.reduce((sum, { length }) => sum + length, 0))
-          let at = 0
-          for (const piece of pieces) {
-            whole.set(piece, at)
-            at += piece.length
-          }
-          return whole
+          return joined(pieces)
         },
         get ms() {
           return one.sound.length / 16

@@ -1,5 +1,5 @@
 import type { Room } from '#rooms'
-import { createGate } from './gate.ts'
+import { createLimiter } from '../../limiter.ts'
 import { createIdentities } from './identity.ts'
 import { createLookup } from './lookup.ts'
 import { loadRtc, type Rtc } from './rtc.ts'
@@ -9,7 +9,7 @@ import { agentToken } from './token.ts'
 import type { LeaveReason, LiveKitDeps, LiveKitMedia, LiveKitPerson } from './types.ts'
 import { createVisit, type Visit } from './visit.ts'
 
-/** How many rooms are joined at once. */
+/** How many rooms are joined at once: of about 16, rtc-node fails some with `handle not found`. */
 const JOINS = 5
 
 /** The LiveKit rooms of this node: one process for all of them. */
@@ -21,7 +21,7 @@ export function createLiveKitMedia(deps: LiveKitDeps): LiveKitMedia {
   const leftListeners = new Set<(room: Room, why: LeaveReason) => void>()
   const identities = createIdentities(apiSecret)
   const sidOf = createLookup({ url, apiKey, apiSecret })
-  const gate = createGate(JOINS)
+  const gate = createLimiter(JOINS)
   const startedAt = clock.now()
   let loading: Promise<Rtc> | undefined
   let stopped = false

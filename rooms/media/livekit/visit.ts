@@ -1,8 +1,8 @@
 import type { Room as RtcRoom } from '@livekit/rtc-node'
 import type { Logger } from 'pino'
 import type { Clock, Room } from '#rooms'
+import type { Limiter } from '../../limiter.ts'
 import { tellGap, unheardSince } from './gap.ts'
-import type { Gate } from './gate.ts'
 import { connect, disconnect, makeRoom, type Rtc } from './rtc.ts'
 import type { Stay } from './stay.ts'
 import type { LeaveReason } from './types.ts'
@@ -22,7 +22,7 @@ export interface VisitDeps {
   room: Room
   sid: string
   url: string
-  gate: Gate
+  gate: Limiter
   clock: Clock
   log: Logger
   /** When this hub began: what was not heard before is another's gap. */

@@ -1,5 +1,7 @@
+export type Limiter = <T>(run: () => Promise<T>) => Promise<T>
+
 /** At most `max` at once; the rest wait in the order in which they came. */
-export function createLimiter(max: number): <T>(run: () => Promise<T>) => Promise<T> {
+export function createLimiter(max: number): Limiter {
   const waiting: (() => void)[] = []
   let running = 0
   return async (run) => {
