@@ -34,6 +34,8 @@ export const rooms = pgTable(
     epoch: bigint({ mode: 'number' }).notNull().default(sql`nextval('room_epochs')`),
     /** The last committed seq; 0 is an empty log. */
     seq: bigint({ mode: 'number' }).notNull().default(0),
+    /** Events up to this seq are gone: the room keeps what is said for so long and no longer. */
+    keptAfter: bigint({ mode: 'number' }).notNull().default(0),
     settings: jsonb().$type<Record<string, unknown>>().notNull().default({}),
     /** The node that writes the log now, and the fence of its lease when it claimed the room. */
     nodeId: text(),
