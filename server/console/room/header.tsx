@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { useApp } from '../app/context.ts'
-import { Badge, Button, Icon, Time } from '../ui/index.ts'
+import { Badge, Button, Icon, Time, useSubmit } from '../ui/index.ts'
 import { useRoom } from './context.ts'
 import { SoundButton } from './sound/button.tsx'
 import { RECORDED } from './sound/settings.tsx'
@@ -111,7 +111,10 @@ function AgentStrip() {
 function Presence() {
   const { session, toasts } = useApp()
   const { store } = useRoom()
-  const busy = useSignal(false)
+  const { busy, run } = useSubmit((error) => {
+    wanted.value = undefined
+    toasts.error(error)
+  })
   /** What was asked for, until the hub has said whether it is so. */
   const wanted = useSignal<boolean | undefined>(undefined)
   const me = store.state.value?.participants.find(({ id }) => id === session.user.value?.id)
@@ -120,17 +123,6 @@ function Presence() {
   useEffect(() => {
     wanted.value = undefined
   }, [optedOut])
-  const run = (what: Promise<unknown>) => {
-    busy.value = true
-    what
-      .catch((error: unknown) => {
-        wanted.value = undefined
-        toasts.error(error)
-      })
-      .finally(() => {
-        busy.value = false
-      })
-  }
   if (!store.joined.value)
     return (
       <span class="presence">
@@ -153,14 +145,15 @@ function Presence() {
           checked={wanted.value ?? !optedOut}
           disabled={busy.value}
           onChange={(event) => {
-            wanted.value = event.currentTarget.checked
-            run(store.room().setTranscription(wanted.value))
+            const on = event.currentTarget.checked
+            wanted.value = on
+            void run(async () => store.room().setTranscription(on))
           }}
         />
         transcribe me
       </label>
       <SoundButton />
-      <Button icon="exit" busy={busy.value} onClick={() => run(store.leave())}>
+      <Button icon="exit" busy={busy.value} onClick={() => void run(store.leave)}>
         Leave
       </Button>
     </span>

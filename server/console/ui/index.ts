@@ -13,3 +13,4 @@ export {
   useNow,
   Waiting,
 } from './parts.tsx'
+export { type Submit, useSubmit } from './use-submit.ts'

@@ -4,7 +4,7 @@ import type { AgentConfig } from '#protocol'
 import { useApp } from '../../app/context.ts'
 import { lazy } from '../../app/lazy.tsx'
 import { AGENT_TITLES } from '../../app/say.ts'
-import { Badge, Button, ErrorNote, Spinner, type Tone } from '../../ui/index.ts'
+import { Badge, Button, ErrorNote, Spinner, type Tone, useSubmit } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
 import { SoundSettings } from '../sound/settings.tsx'
 
@@ -77,7 +77,7 @@ function AgentCard(props: {
   const { workflow, enabled, name, settings } = config
   const editing = useSignal(false)
   const policy = useSignal(false)
-  const busy = useSignal(false)
+  const { busy, run } = useSubmit(toasts.error)
   /** What was asked for, until the hub has said whether it is so. */
   const wanted = useSignal<boolean | undefined>(undefined)
   const title = AGENT_TITLES[workflow]
@@ -85,15 +85,12 @@ function AgentCard(props: {
   const mayChange = store.mayModerate.value && store.mode.value === 'live'
   const state = enabled ? (live?.state ?? 'idle') : 'off'
 
-  const set = (body: object) => {
-    busy.value = true
-    return change(workflow, body)
-      .catch(toasts.error)
-      .finally(() => {
-        busy.value = false
+  const set = (body: object) =>
+    run(() =>
+      change(workflow, body).finally(() => {
         wanted.value = undefined
-      })
-  }
+      }),
+    )
   return (
     <li class="agent-card">
       <div class="agent-head">

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useApp } from '../../app/context.ts'
 import { ACTIONS } from '../../app/say.ts'
-import { Button, Dialog, ErrorNote } from '../../ui/index.ts'
+import { Button, Dialog, ErrorNote, useSubmit } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
 
 export interface Planned {
@@ -24,35 +24,20 @@ export function ModerateDialog({ planned, onClose }: { planned: Planned; onClose
   /** 0: until undone. */
   const minutes = useSignal(planned.action === 'remove' ? 60 : 5)
   const reason = useSignal('')
-  const problem = useSignal<unknown>(undefined)
-  const busy = useSignal(false)
+  const { busy, problem, onSubmit } = useSubmit()
   const { label, means } = ACTIONS[action.value]
 
   const act = async () => {
-    busy.value = true
-    problem.value = undefined
     const long = action.value === 'warn' || minutes.value === 0 ? {} : { minutes: minutes.value }
-    try {
-      const room = store.room()
-      const { case: caseId } = await room.act(id, action.value, { reason: reason.value, ...long })
-      onClose()
-      toasts.done(`${name} ${DONE[action.value]}.`, { undo: () => room.review(caseId, 'undo') })
-    } catch (error) {
-      problem.value = error
-    } finally {
-      busy.value = false
-    }
+    const room = store.room()
+    const { case: caseId } = await room.act(id, action.value, { reason: reason.value, ...long })
+    onClose()
+    toasts.done(`${name} ${DONE[action.value]}.`, { undo: () => room.review(caseId, 'undo') })
   }
 
   return (
     <Dialog title={`${label} ${name}`} onClose={onClose}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void act()
-        }}
-      >
+      <form class="form" onSubmit={onSubmit(act)}>
         <fieldset class="ways">
           <legend class="sr-only">What to do</legend>
           {(Object.keys(ACTIONS) as Planned['action'][]).map((one) => (

@@ -1,13 +1,18 @@
 import { useComputed, useSignal } from '@preact/signals'
 import type { ParticipantView } from '#protocol'
 import { useApp } from '../../app/context.ts'
+import { lazy } from '../../app/lazy.tsx'
 import { Avatar, Badge, Button, EmptyState, Time, useNow } from '../../ui/index.ts'
 import { Level } from '../../ui/level.tsx'
 import { useRoom } from '../context.ts'
 import { muteOf } from '../model/tell.ts'
 import { CaseList } from './cases.tsx'
-import { ModerateDialog, type Planned } from './moderate-dialog.tsx'
+import type { Planned } from './moderate-dialog.tsx'
 import { Restricted } from './restricted.tsx'
+
+const ModerateDialog = lazy(() =>
+  import('./moderate-dialog.tsx').then((part) => part.ModerateDialog),
+)
 
 /** Who is here, and for moderators what can be done about them. */
 export function PeoplePanel() {

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { ModerationPolicy } from '#protocol'
 import { useApp } from '../../app/context.ts'
-import { Button, Dialog, ErrorNote } from '../../ui/index.ts'
+import { Button, Dialog, ErrorNote, useSubmit } from '../../ui/index.ts'
 
 type Rung = ModerationPolicy['ladder'][number]
 type Action = Rung['action']
@@ -17,36 +17,21 @@ export function PolicyDialog(props: {
   const { toasts } = useApp()
   const { policy, save, onClose } = props
   const draft = useSignal(policy)
-  const problem = useSignal<unknown>(undefined)
-  const busy = useSignal(false)
+  const { busy, problem, onSubmit } = useSubmit()
   const set = (part: Partial<ModerationPolicy>) => {
     draft.value = { ...draft.value, ...part }
   }
   const submit = async () => {
     const changed = changesOf(policy, draft.value)
     if (Object.keys(changed).length === 0) return onClose()
-    busy.value = true
-    problem.value = undefined
-    try {
-      await save(changed)
-      onClose()
-      toasts.done('The policy is changed.', { undo: () => save(changesOf(draft.value, policy)) })
-    } catch (error) {
-      problem.value = error
-    } finally {
-      busy.value = false
-    }
+    await save(changed)
+    onClose()
+    toasts.done('The policy is changed.', { undo: () => save(changesOf(draft.value, policy)) })
   }
   const now = draft.value
   return (
     <Dialog title="Moderation policy" onClose={onClose}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit()
-        }}
-      >
+      <form class="form" onSubmit={onSubmit(submit)}>
         <label class="check">
           <input
             type="checkbox"

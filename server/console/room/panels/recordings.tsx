@@ -5,7 +5,7 @@ import { useApp } from '../../app/context.ts'
 import { useFetched } from '../../app/fetched.ts'
 import { saveAs } from '../../app/save.ts'
 import { sayClock } from '../../app/say.ts'
-import { Badge, Button, ErrorNote, Time } from '../../ui/index.ts'
+import { Badge, Button, ErrorNote, Time, useSubmit } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
 import { RECORDED } from '../sound/settings.tsx'
 
@@ -73,18 +73,13 @@ function Recording(props: { recording: RecordingView; path: string; gone: (id: s
   const { recording, path, gone } = props
   const { id, kind, user_name: name, started_at: from, ended_at: to, expires_at: until } = recording
   const heard = useSignal<string | undefined>(undefined)
-  const busy = useSignal(false)
+  const { busy, run } = useSubmit(toasts.error)
   useEffect(
     () => () => {
       if (heard.peek() !== undefined) URL.revokeObjectURL(heard.peek() ?? '')
     },
     [],
   )
-  const run = async (what: () => Promise<void>) => {
-    busy.value = true
-    await what().catch(toasts.error)
-    busy.value = false
-  }
   const fetchSound = async () => (await session.raw(path)).blob()
   const remove = async () => {
     const yes = await confirm.ask({

@@ -1,7 +1,7 @@
-import { useComputed, useSignal } from '@preact/signals'
+import { useComputed } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { useApp } from '../../app/context.ts'
-import { Button, ErrorNote, Icon, useNow } from '../../ui/index.ts'
+import { Button, ErrorNote, Icon, useNow, useSubmit } from '../../ui/index.ts'
 import { Level } from '../../ui/level.tsx'
 import { useRoom } from '../context.ts'
 import { muteOf } from '../model/tell.ts'
@@ -58,17 +58,11 @@ function Own({ mine, me, isCall }: { mine: Sound; me: string | undefined; isCall
   const state = mine.state.value
   const now = useNow(1_000)
   const level = useComputed(() => mine.levels.value.get(me ?? '') ?? 0)
-  const busy = useSignal(false)
+  const { busy, run } = useSubmit(toasts.error)
   const self = store.state.value?.participants.find(({ id }) => id === me)
   const silenced = {
     muted: muteOf(self, now) !== undefined,
     optedOut: self?.opted_out ?? false,
-  }
-  const run = (what: Promise<void>) => {
-    busy.value = true
-    what.catch(toasts.error).finally(() => {
-      busy.value = false
-    })
   }
   const late = (store.state.value?.transcriptBehindMs ?? 0) > 0
   const { what, more } = sayOwn(state, silenced, { isCall, late })
@@ -86,13 +80,18 @@ function Own({ mine, me, isCall }: { mine: Sound; me: string | undefined; isCall
           size="small"
           busy={busy.value}
           pressed={state.microphone === 'muted'}
-          onClick={() => run(mine.mute(state.microphone === 'on'))}
+          onClick={() => void run(() => mine.mute(state.microphone === 'on'))}
         >
           Mute
         </Button>
       )}
       {state.microphone === 'given' && (
-        <Button kind="primary" size="small" icon="mic" onClick={() => run(mine.reopen())}>
+        <Button
+          kind="primary"
+          size="small"
+          icon="mic"
+          onClick={() => void run(() => mine.reopen())}
+        >
           Open the microphone again
         </Button>
       )}
@@ -106,17 +105,9 @@ function Voices({ mine, me }: { mine: Sound; me: string | undefined }) {
   const { store } = useRoom()
   const { agents = [], speaking = [] } = store.state.value ?? {}
   const talking = agents.find(({ state }) => state === 'speaking')
-  const busy = useSignal(false)
+  const { busy, run } = useSubmit(toasts.error)
   const others = speaking.filter((id) => id !== me).map(store.nameOf)
-  const sendIn = () => {
-    busy.value = true
-    session
-      .rest(`/rooms/${encodeURIComponent(store.name)}/dispatch`, { method: 'POST' })
-      .catch(toasts.error)
-      .finally(() => {
-        busy.value = false
-      })
-  }
+  const dispatch = `/rooms/${encodeURIComponent(store.name)}/dispatch`
   return (
     <div class="sound-others">
       {mine.silentUntilClick.value && (
@@ -135,7 +126,11 @@ function Voices({ mine, me }: { mine: Sound; me: string | undefined }) {
           <span class="soft">
             No agent is in the call.{' '}
             {store.mayModerate.value && (
-              <Button size="small" busy={busy.value} onClick={sendIn}>
+              <Button
+                size="small"
+                busy={busy.value}
+                onClick={() => void run(() => session.rest(dispatch, { method: 'POST' }))}
+              >
                 Send the agents in
               </Button>
             )}

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { RoomView } from '#protocol'
 import { useApp } from '../../app/context.ts'
-import { Button, Dialog, ErrorNote } from '../../ui/index.ts'
+import { Button, Dialog, ErrorNote, useSubmit } from '../../ui/index.ts'
 
 type Settings = Pick<RoomView['settings'], 'voice' | 'record' | 'record_days'>
 
@@ -29,34 +29,19 @@ export function SettingsDialog(props: {
   const { settings, save, onClose } = props
   const { voice, record, record_days } = settings
   const draft = useSignal<Settings>({ voice, record, record_days })
-  const problem = useSignal<unknown>(undefined)
-  const busy = useSignal(false)
+  const { busy, problem, onSubmit } = useSubmit()
   const now = draft.value
   const set = (part: Partial<Settings>) => {
     draft.value = { ...draft.value, ...part }
   }
   const submit = async () => {
-    busy.value = true
-    problem.value = undefined
-    try {
-      await save(now)
-      onClose()
-      toasts.done('The room’s sound is set.', { undo: () => save({ voice, record, record_days }) })
-    } catch (error) {
-      problem.value = error
-    } finally {
-      busy.value = false
-    }
+    await save(now)
+    onClose()
+    toasts.done('The room’s sound is set.', { undo: () => save({ voice, record, record_days }) })
   }
   return (
     <Dialog title="Sound of this room" onClose={onClose}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit()
-        }}
-      >
+      <form class="form" onSubmit={onSubmit(submit)}>
         <label class="check">
           <input
             type="checkbox"

@@ -2,7 +2,7 @@ import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import type { ParticipantView } from '#protocol'
 import { useApp } from '../../app/context.ts'
-import { Button, ErrorNote, type IconName, Time, useNow } from '../../ui/index.ts'
+import { Button, ErrorNote, type IconName, Time, useNow, useSubmit } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
 import { muteOf } from '../model/tell.ts'
 import { DictationBar, useDictation } from './dictation-bar.tsx'
@@ -22,8 +22,7 @@ export function Composer() {
   const way = useSignal<Way>('ask')
   const to = useSignal('')
   const alone = useSignal(false)
-  const problem = useSignal<unknown>(undefined)
-  const busy = useSignal(false)
+  const { busy, problem, run } = useSubmit()
   const field = useRef<HTMLTextAreaElement>(null)
   const hintId = useId()
   const dictation = useDictation()
@@ -46,22 +45,16 @@ export function Composer() {
 
   const send = async () => {
     const text = field.current?.value.trim() ?? ''
-    if (text === '' || busy.value || field.current === null) return
-    busy.value = true
-    problem.value = undefined
-    try {
+    if (text === '') return
+    await run(async () => {
       const room = store.room()
       if (way.value === 'say') await room.caption(text)
       else if (way.value === 'chat') await room.chat(text, to.value === '' ? {} : { to: to.value })
       else await room.ask(text, { private: alone.value || !store.joined.value })
       // what was typed meanwhile stays
-      if (field.current.value.trim() === text) field.current.value = ''
-    } catch (error) {
-      problem.value = error
-    } finally {
-      busy.value = false
-      field.current?.focus()
-    }
+      if (field.current?.value.trim() === text) field.current.value = ''
+    })
+    field.current?.focus()
   }
 
   return (
@@ -171,18 +164,9 @@ function JoinFirst({ what }: { what: string }) {
 export function JoinButton({ kind = 'plain' }: { kind?: 'primary' | 'plain' }) {
   const { toasts } = useApp()
   const { store } = useRoom()
-  const busy = useSignal(false)
-  const join = () => {
-    busy.value = true
-    store
-      .join()
-      .catch(toasts.error)
-      .finally(() => {
-        busy.value = false
-      })
-  }
+  const { busy, run } = useSubmit(toasts.error)
   return (
-    <Button kind={kind} icon="plus" busy={busy.value} onClick={join}>
+    <Button kind={kind} icon="plus" busy={busy.value} onClick={() => void run(store.join)}>
       Join
     </Button>
   )
