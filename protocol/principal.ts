@@ -18,7 +18,14 @@ export interface Principal {
   rooms?: Record<string, Right[]>
   /** When the token ends, epoch ms. */
   expiresAt: number
+  /** Where they ask from, and by which request or connection: for the audit. */
+  via?: { address: string; request: string }
+  /** Nobody asks: the hub does it by itself, in this person's place. */
+  byItself?: true
 }
+
+/** Owns what no user owns, such as rules of arrival and keys: whoever runs the hub. */
+export const OPERATOR = 'local'
 
 /** The `rooms` claim of a token: rights by room name. */
 export const RoomGrants = z.record(roomName, z.array(Right).max(3))

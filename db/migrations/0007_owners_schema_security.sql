@@ -53,6 +53,12 @@ begin
 end
 $$;
 --> statement-breakpoint
+-- Whose keys these are, of those that are there still: what was sealed says by which key, not for whom.
+CREATE FUNCTION data_key_persons(key_ids uuid[]) RETURNS TABLE (key_id uuid, person text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  select id, user_id from public.data_keys where id = any (key_ids)
+$$;
+--> statement-breakpoint
 -- Appends to an owner's chain, under a lock that only that owner's changes meet. Each hash covers the one before it.
 CREATE FUNCTION audit_append(owner text, happened_at bigint, what text, sealed text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -169,9 +175,9 @@ ALTER TABLE agent_mcp_interactions_rest ENABLE ROW LEVEL SECURITY;
 --> statement-breakpoint
 ALTER TABLE agent_mcp_interactions_rest FORCE ROW LEVEL SECURITY;
 --> statement-breakpoint
-REVOKE ALL ON FUNCTION hub_self(), data_key(text), keep_data_key(text, uuid, text, bigint), audit_append(text, bigint, text, text), audit_hash(text, uuid, bigint, bigint, text, text), audit_is_append_only(), make_partitions(bigint, integer), drop_partitions(bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION hub_self(), data_key(text), keep_data_key(text, uuid, text, bigint), data_key_persons(uuid[]), audit_append(text, bigint, text, text), audit_hash(text, uuid, bigint, bigint, text, text), audit_is_append_only(), make_partitions(bigint, integer), drop_partitions(bigint) FROM PUBLIC;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION hub_self(), data_key(text), keep_data_key(text, uuid, text, bigint), audit_append(text, bigint, text, text), audit_hash(text, uuid, bigint, bigint, text, text) TO hub_app, hub_system;
+GRANT EXECUTE ON FUNCTION hub_self(), data_key(text), keep_data_key(text, uuid, text, bigint), data_key_persons(uuid[]), audit_append(text, bigint, text, text), audit_hash(text, uuid, bigint, bigint, text, text) TO hub_app, hub_system;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION make_partitions(bigint, integer), drop_partitions(bigint) TO hub_system;
 --> statement-breakpoint
