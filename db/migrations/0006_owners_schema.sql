@@ -66,13 +66,14 @@ CREATE TABLE "llm_providers" (
 );
 --> statement-breakpoint
 CREATE TABLE "user_llm_preferences" (
-	"id" text PRIMARY KEY DEFAULT 'pref_' || replace(gen_random_uuid()::text, '-', '') NOT NULL,
+	"id" text DEFAULT 'pref_' || replace(gen_random_uuid()::text, '-', '') NOT NULL,
 	"user_id" text NOT NULL,
 	"task_type" text,
 	"model_id" text NOT NULL,
 	"settings" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL,
+	CONSTRAINT "user_llm_preferences_user_id_id_pk" PRIMARY KEY("user_id","id"),
 	CONSTRAINT "user_llm_preferences_task" UNIQUE NULLS NOT DISTINCT("user_id","task_type")
 );
 --> statement-breakpoint
@@ -124,7 +125,7 @@ CREATE TABLE "mcp_servers" (
 );
 --> statement-breakpoint
 CREATE TABLE "user_mcp_connections" (
-	"id" text PRIMARY KEY DEFAULT 'conn_' || replace(gen_random_uuid()::text, '-', '') NOT NULL,
+	"id" text DEFAULT 'conn_' || replace(gen_random_uuid()::text, '-', '') NOT NULL,
 	"user_id" text NOT NULL,
 	"server_id" text NOT NULL,
 	"status" text DEFAULT 'connected' NOT NULL,
@@ -133,7 +134,7 @@ CREATE TABLE "user_mcp_connections" (
 	"settings" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"created_at" bigint NOT NULL,
 	"last_used_at" bigint,
-	CONSTRAINT "user_mcp_connections_owned" UNIQUE("user_id","id"),
+	CONSTRAINT "user_mcp_connections_user_id_id_pk" PRIMARY KEY("user_id","id"),
 	CONSTRAINT "user_mcp_connections_status" CHECK ("user_mcp_connections"."status" in ('connected', 'disconnected', 'failed'))
 );
 --> statement-breakpoint
@@ -153,7 +154,7 @@ CREATE TABLE "prefect_flow_runs" (
 );
 --> statement-breakpoint
 CREATE TABLE "prefect_flows" (
-	"id" text PRIMARY KEY DEFAULT 'flow_' || replace(gen_random_uuid()::text, '-', '') NOT NULL,
+	"id" text DEFAULT 'flow_' || replace(gen_random_uuid()::text, '-', '') NOT NULL,
 	"user_id" text NOT NULL,
 	"name" text NOT NULL,
 	"flow_type" text NOT NULL,
@@ -161,7 +162,7 @@ CREATE TABLE "prefect_flows" (
 	"parameters" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL,
-	CONSTRAINT "prefect_flows_owned" UNIQUE("user_id","id"),
+	CONSTRAINT "prefect_flows_user_id_id_pk" PRIMARY KEY("user_id","id"),
 	CONSTRAINT "prefect_flows_type" CHECK ("prefect_flows"."flow_type" in ('mcp_processing', 'agent_coordination', 'adaptive_processing', 'meeting_analysis'))
 );
 --> statement-breakpoint
@@ -216,7 +217,7 @@ CREATE TABLE "privacy_requests" (
 );
 --> statement-breakpoint
 CREATE TABLE "agent_teams" (
-	"id" text PRIMARY KEY DEFAULT 'team_' || replace(gen_random_uuid()::text, '-', '') NOT NULL,
+	"id" text DEFAULT 'team_' || replace(gen_random_uuid()::text, '-', '') NOT NULL,
 	"user_id" text NOT NULL,
 	"team_name" text NOT NULL,
 	"description" text DEFAULT '' NOT NULL,
@@ -224,7 +225,7 @@ CREATE TABLE "agent_teams" (
 	"settings" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL,
-	CONSTRAINT "agent_teams_owned" UNIQUE("user_id","id"),
+	CONSTRAINT "agent_teams_user_id_id_pk" PRIMARY KEY("user_id","id"),
 	CONSTRAINT "agent_teams_mode" CHECK ("agent_teams"."collaboration_mode" in ('sequential', 'hierarchical', 'consensus'))
 );
 --> statement-breakpoint
@@ -250,7 +251,7 @@ CREATE TABLE "team_conversations" (
 );
 --> statement-breakpoint
 CREATE TABLE "team_members" (
-	"id" text PRIMARY KEY DEFAULT 'member_' || replace(gen_random_uuid()::text, '-', '') NOT NULL,
+	"id" text DEFAULT 'member_' || replace(gen_random_uuid()::text, '-', '') NOT NULL,
 	"user_id" text NOT NULL,
 	"team_id" text NOT NULL,
 	"agent_id" text NOT NULL,
@@ -258,11 +259,12 @@ CREATE TABLE "team_members" (
 	"goal" text DEFAULT '' NOT NULL,
 	"position" integer NOT NULL,
 	"may_delegate" boolean DEFAULT false NOT NULL,
-	"created_at" bigint NOT NULL
+	"created_at" bigint NOT NULL,
+	CONSTRAINT "team_members_user_id_id_pk" PRIMARY KEY("user_id","id")
 );
 --> statement-breakpoint
 CREATE TABLE "agent_workflows" (
-	"id" text PRIMARY KEY DEFAULT 'workflow_' || replace(gen_random_uuid()::text, '-', '') NOT NULL,
+	"id" text DEFAULT 'workflow_' || replace(gen_random_uuid()::text, '-', '') NOT NULL,
 	"user_id" text NOT NULL,
 	"agent_id" text NOT NULL,
 	"workflow_name" text NOT NULL,
@@ -272,12 +274,12 @@ CREATE TABLE "agent_workflows" (
 	"enabled" boolean DEFAULT true NOT NULL,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL,
-	CONSTRAINT "agent_workflows_owned" UNIQUE("user_id","id"),
+	CONSTRAINT "agent_workflows_user_id_id_pk" PRIMARY KEY("user_id","id"),
 	CONSTRAINT "agent_workflows_type" CHECK ("agent_workflows"."workflow_type" in ('auto_join', 'summarization', 'moderation', 'qa'))
 );
 --> statement-breakpoint
 CREATE TABLE "agents" (
-	"id" text PRIMARY KEY DEFAULT 'agent_' || replace(gen_random_uuid()::text, '-', '') NOT NULL,
+	"id" text DEFAULT 'agent_' || replace(gen_random_uuid()::text, '-', '') NOT NULL,
 	"user_id" text NOT NULL,
 	"name" text NOT NULL,
 	"prompt" text DEFAULT '' NOT NULL,
@@ -286,7 +288,7 @@ CREATE TABLE "agents" (
 	"settings" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL,
-	CONSTRAINT "agents_owned" UNIQUE("user_id","id")
+	CONSTRAINT "agents_user_id_id_pk" PRIMARY KEY("user_id","id")
 );
 --> statement-breakpoint
 CREATE TABLE "workflow_executions" (

@@ -7,7 +7,10 @@ export const at = () => bigint({ mode: 'number' })
 /** A moment of the database's clock, for what is judged there (leases, expiry). */
 export const databaseTime = () => timestamp({ withTimezone: true })
 
-/** An id that says what it names, such as `agent_0f8c...`. */
+/**
+ * An id that says what it names, such as `agent_0f8c...`. What people write themselves has the primary key
+ * (user_id, id): by an id alone, who writes a guessed one would be told whether somebody has it.
+ */
 export const named = (prefix: string) =>
   text().default(sql`${sql.raw(`'${prefix}_'`)} || replace(gen_random_uuid()::text, '-', '')`)
 

@@ -96,7 +96,7 @@ export const llmModelPrices = pgTable(
 export const userLlmPreferences = pgTable(
   'user_llm_preferences',
   {
-    id: named('pref').primaryKey(),
+    id: named('pref').notNull(),
     userId: text().notNull(),
     /** Such as chat; null: for all that have no preference of their own. */
     taskType: text(),
@@ -108,6 +108,7 @@ export const userLlmPreferences = pgTable(
     updatedAt: at().notNull(),
   },
   (preference) => [
+    primaryKey({ columns: [preference.userId, preference.id] }),
     unique('user_llm_preferences_task')
       .on(preference.userId, preference.taskType)
       .nullsNotDistinct(),

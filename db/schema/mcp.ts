@@ -10,7 +10,6 @@ import {
   pgTable,
   primaryKey,
   text,
-  unique,
   uuid,
 } from 'drizzle-orm/pg-core'
 import { at, named } from './columns.ts'
@@ -42,7 +41,7 @@ export const mcpServers = pgTable(
 export const userMcpConnections = pgTable(
   'user_mcp_connections',
   {
-    id: named('conn').primaryKey(),
+    id: named('conn').notNull(),
     userId: text().notNull(),
     serverId: text()
       .notNull()
@@ -63,8 +62,7 @@ export const userMcpConnections = pgTable(
       'user_mcp_connections_status',
       sql`${connection.status} in ('connected', 'disconnected', 'failed')`,
     ),
-    // an own id for what refers to it together with its owner
-    unique('user_mcp_connections_owned').on(connection.userId, connection.id),
+    primaryKey({ columns: [connection.userId, connection.id] }),
     index('user_mcp_connections_server').on(connection.serverId),
   ],
 )

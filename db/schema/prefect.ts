@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm'
-import { check, foreignKey, index, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
+import {
+  check,
+  foreignKey,
+  index,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { at, named } from './columns.ts'
 import { rooms } from './rooms.ts'
 
@@ -7,7 +16,7 @@ import { rooms } from './rooms.ts'
 export const prefectFlows = pgTable(
   'prefect_flows',
   {
-    id: named('flow').primaryKey(),
+    id: named('flow').notNull(),
     userId: text().notNull(),
     name: text().notNull(),
     flowType: text({
@@ -20,7 +29,7 @@ export const prefectFlows = pgTable(
     updatedAt: at().notNull(),
   },
   (flow) => [
-    unique('prefect_flows_owned').on(flow.userId, flow.id),
+    primaryKey({ columns: [flow.userId, flow.id] }),
     check(
       'prefect_flows_type',
       sql`${flow.flowType} in ('mcp_processing', 'agent_coordination', 'adaptive_processing', 'meeting_analysis')`,

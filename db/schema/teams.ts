@@ -7,8 +7,8 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   text,
-  unique,
   uuid,
 } from 'drizzle-orm/pg-core'
 import { at, named, usage } from './columns.ts'
@@ -19,7 +19,7 @@ import { agents } from './workflows.ts'
 export const agentTeams = pgTable(
   'agent_teams',
   {
-    id: named('team').primaryKey(),
+    id: named('team').notNull(),
     userId: text().notNull(),
     teamName: text().notNull(),
     description: text().notNull().default(''),
@@ -29,7 +29,7 @@ export const agentTeams = pgTable(
     updatedAt: at().notNull(),
   },
   (team) => [
-    unique('agent_teams_owned').on(team.userId, team.id),
+    primaryKey({ columns: [team.userId, team.id] }),
     check(
       'agent_teams_mode',
       sql`${team.collaborationMode} in ('sequential', 'hierarchical', 'consensus')`,
@@ -41,7 +41,7 @@ export const agentTeams = pgTable(
 export const teamMembers = pgTable(
   'team_members',
   {
-    id: named('member').primaryKey(),
+    id: named('member').notNull(),
     userId: text().notNull(),
     teamId: text().notNull(),
     agentId: text().notNull(),
@@ -54,6 +54,7 @@ export const teamMembers = pgTable(
     createdAt: at().notNull(),
   },
   (member) => [
+    primaryKey({ columns: [member.userId, member.id] }),
     foreignKey({
       name: 'team_members_team',
       columns: [member.userId, member.teamId],

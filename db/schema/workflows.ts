@@ -6,6 +6,7 @@ import {
   index,
   jsonb,
   pgTable,
+  primaryKey,
   text,
   unique,
   uuid,
@@ -18,7 +19,7 @@ import { rooms } from './rooms.ts'
 export const agents = pgTable(
   'agents',
   {
-    id: named('agent').primaryKey(),
+    id: named('agent').notNull(),
     userId: text().notNull(),
     name: text().notNull(),
     prompt: text().notNull().default(''),
@@ -31,7 +32,7 @@ export const agents = pgTable(
     updatedAt: at().notNull(),
   },
   (agent) => [
-    unique('agents_owned').on(agent.userId, agent.id),
+    primaryKey({ columns: [agent.userId, agent.id] }),
     index('agents_model').on(agent.modelId),
   ],
 )
@@ -40,7 +41,7 @@ export const agents = pgTable(
 export const agentWorkflows = pgTable(
   'agent_workflows',
   {
-    id: named('workflow').primaryKey(),
+    id: named('workflow').notNull(),
     userId: text().notNull(),
     agentId: text().notNull(),
     workflowName: text().notNull(),
@@ -59,7 +60,7 @@ export const agentWorkflows = pgTable(
       columns: [workflow.userId, workflow.agentId],
       foreignColumns: [agents.userId, agents.id],
     }).onDelete('cascade'),
-    unique('agent_workflows_owned').on(workflow.userId, workflow.id),
+    primaryKey({ columns: [workflow.userId, workflow.id] }),
     index('agent_workflows_agent').on(workflow.userId, workflow.agentId),
     check(
       'agent_workflows_type',
