@@ -4,7 +4,7 @@ import { CHECKPOINT_SCHEMA, openDatabase, tables } from '#db'
 import { createTestDatabase, query, quiet, type TestDatabase } from '../support/postgres.ts'
 
 async function fresh(): Promise<TestDatabase> {
-  const database = await createTestDatabase()
+  const database = await createTestDatabase({ empty: true })
   onTestFinished(database.drop)
   return database
 }

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { freePort } from './free-port.ts'
 
@@ -141,9 +142,40 @@ export async function query(url: string, text: string, values: unknown[] = []) {
 /** The login of all test databases of a server, as a managed Postgres would give. */
 const LOGIN = 'test_hub'
 
-/** A fresh database for a hub; `server` is a superuser's address. */
+/** A fresh, empty database for a hub; `server` is a superuser's address. */
 export async function createDatabaseOn(server: string) {
-  const name = `test_${randomBytes(6).toString('hex')}`
+  await createLogin(server)
+  return createDatabase(server, '')
+}
+
+/**
+ * The same, as a hub leaves it that has opened it once: a copy of a database that `migrate` has brought up to date,
+ * made at its first use and kept by the server under a name that says of which migrations it is.
+ */
+export async function createMigratedDatabaseOn(
+  server: string,
+  migrate: (url: string) => Promise<void>,
+) {
+  await createLogin(server)
+  const template = `template_${await hashOfMigrations()}`
+  const lock = new pg.Client({ connectionString: server })
+  await lock.connect()
+  try {
+    // two files may begin at once
+    await lock.query('select pg_advisory_lock(2)')
+    const { rowCount } = await lock.query('select from pg_database where datname = $1', [template])
+    if (rowCount === 0) {
+      const { url, name } = await createDatabase(server, '')
+      await migrate(url)
+      await lock.query(`alter database ${name} rename to ${template}`)
+    }
+  } finally {
+    await lock.end()
+  }
+  return createDatabase(server, `template ${template}`)
+}
+
+async function createLogin(server: string) {
   await query(
     server,
     `do $$ begin
@@ -154,12 +186,26 @@ export async function createDatabaseOn(server: string) {
        end if;
      end $$`,
   )
-  await query(server, `create database ${name} owner ${LOGIN}`)
+}
+
+async function createDatabase(server: string, options: string) {
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await query(server, `create database ${name} owner ${LOGIN} ${options}`)
   return {
+    name,
     url: server.replace('postgres@', `${LOGIN}@`).replace(/\/postgres$/, `/${name}`),
     adminUrl: server.replace(/\/postgres$/, `/${name}`),
     drop: async () => {
       await query(server, `drop database ${name} with (force)`)
     },
   }
+}
+
+/** Somebody may edit a migration while tests are watched. */
+async function hashOfMigrations(): Promise<string> {
+  const folder = fileURLToPath(new URL('../../db/migrations', import.meta.url))
+  const hash = createHash('sha256')
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()
+  for (const file of files) hash.update(await readFile(join(folder, file)))
+  return hash.digest('hex').slice(0, 12)
 }

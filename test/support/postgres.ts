@@ -1,7 +1,7 @@
 import pino from 'pino'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { type Database, openDatabase } from '#db'
-import { createDatabaseOn } from './database-server.ts'
+import { createDatabaseOn, createMigratedDatabaseOn } from './database-server.ts'
 
 export { query } from './database-server.ts'
 
@@ -13,20 +13,22 @@ export interface TestDatabase {
   url: string
   /** Of the superuser, for what no scope allows. */
   adminUrl: string
-  /** Opens it as the hub does; migrated by the first call. */
+  /** Opens it as the hub does. */
   open(): Promise<Database>
   drop(): Promise<void>
 }
 
-/** A fresh database on the shared server. Drop it after the tests of the file. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const { url, adminUrl, drop } = await createDatabaseOn(inject('postgres'))
-  return {
-    url,
-    adminUrl,
-    open: () => openDatabase({ url, dataDir: '/nonexistent', log: quiet }),
-    drop,
-  }
+/**
+ * A fresh database on the shared server, migrated already unless it is to be `empty`. Drop it after the tests
+ * of the file.
+ */
+export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
+  const server = inject('postgres')
+  const open = (url: string) => openDatabase({ url, dataDir: '/nonexistent', log: quiet })
+  const { url, adminUrl, drop } = empty
+    ? await createDatabaseOn(server)
+    : await createMigratedDatabaseOn(server, async (made) => (await open(made)).close())
+  return { url, adminUrl, open: () => open(url), drop }
 }
 
 /** A database of its own for the tests of a file or a `describe`, opened as the hub does. */
