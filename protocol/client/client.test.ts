@@ -94,6 +94,23 @@ describe('live', () => {
     expect(room.transcript.map((line) => line.seq)).toEqual([11, 13])
   })
 
+  test('what is erased later is gone, and what came after it stays', async () => {
+    const { socket, room } = await joined()
+    const told = vi.fn()
+    room.on('erased', told)
+    const erased = (seq: number) => ({ room: 'r', epoch: 1, seq, at: seq, type: 'erased' as const })
+    socket.push(final(11), final(12), final(14), erased(11))
+    ;(await socket.next('room.history')).ack({ ok: true, events: finals(13, 14), more: false })
+    // it waited until the gap was closed
+    await room.when(() => told.mock.calls.length > 0, 1_000)
+    expect(told).toHaveBeenCalledExactlyOnceWith(erased(11))
+    expect(seqs(room)).toEqual([11, 12, 13, 14])
+    expect(room.events[0]).toEqual(erased(11))
+    expect(room.transcript.map((line) => line.seq)).toEqual([12, 13, 14])
+    socket.push(erased(13), final(15))
+    expect(room.transcript.map((line) => line.seq)).toEqual([12, 14, 15])
+  })
+
   test('an unknown type is passed through', async () => {
     const { socket, room } = await joined()
     const types: string[] = []

@@ -86,6 +86,7 @@ test('whatever is cut, lost or repeated: each event once, in order, without a ga
             expect(event).toMatchObject({ epoch: place?.epoch, seq: (place?.seq ?? 0) + 1 })
             place = { epoch: event.epoch, seq: event.seq }
           },
+          erased: () => undefined,
           live: () => undefined,
           refused: (error) => {
             throw error

@@ -1,6 +1,6 @@
 import type { Ack, Snapshot } from '../acks.ts'
 import { type ErrorCode, HubError } from '../errors.ts'
-import type { WireEvent } from '../events.ts'
+import type { BlankEvent, WireEvent } from '../events.ts'
 import type { Link } from './link.ts'
 
 export interface FollowOptions {
@@ -16,6 +16,8 @@ export interface FollowHandlers {
   reset(snapshot: Snapshot, epoch: number, seq: number, before: WireEvent[]): void
   /** The next event: each seq exactly once, in order, without a gap. */
   event(event: WireEvent): void
+  /** What an event said that was handed over before is erased: this is in its place now. */
+  erased(event: BlankEvent): void
   /** Everything up to the present has been handed over; `missed` events were fetched after a cut. */
   live(missed: number): void
   /** Joining is not possible any more. */
@@ -169,7 +171,7 @@ export function createFollower(
     if (!live || at === undefined) return void held.push(event)
     if (!('seq' in event)) return handlers.event(event)
     if (event.epoch !== at.epoch) return attach()
-    if (event.seq <= at.seq) return
+    if (event.seq <= at.seq) return event.type === 'erased' ? handlers.erased(event) : undefined
     if (event.seq === at.seq + 1) return hand([event])
     closeGap(event)
   }

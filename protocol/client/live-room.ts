@@ -50,7 +50,10 @@ export interface RoomNotices {
 export type EventType = WireEvent['type']
 type EventOf<T extends EventType> = Extract<WireEvent, { type: T }>
 
-/** A room as a live object. It follows the log over reconnections, each event once and in order. */
+/**
+ * A room as a live object. It follows the log over reconnections, each event once and in order. What is erased
+ * meanwhile comes once more, at its old seq, as `erased`: it is gone from `events` and `state` then.
+ */
 export interface LiveRoom {
   readonly name: string
   readonly epoch: number

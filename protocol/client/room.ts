@@ -5,7 +5,7 @@ import { createFollower } from './follow.ts'
 import type { Link } from './link.ts'
 import type { JoinRoomOptions, LiveRoom, RoomNotices } from './live-room.ts'
 import { createMicrophone, type MicrophoneHandle } from './microphone.ts'
-import { KEEP_LINES, type RoomState, reduceRoom, stateOf } from './state.ts'
+import { forgetSeq, KEEP_LINES, type RoomState, reduceRoom, stateOf } from './state.ts'
 import { createStream, type Stream } from './stream.ts'
 
 /** The hub's side of a room: what the connection does to it. */
@@ -55,6 +55,12 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
         if (joined) emitter.emit('reset', undefined)
       },
       event: fold,
+      erased: (event) => {
+        const place = events.findIndex((one) => 'seq' in one && one.seq === event.seq)
+        if (place >= 0) events[place] = event
+        state = forgetSeq(state, event.seq)
+        tell(event)
+      },
       live: (missed) => {
         status = 'live'
         const first = !joined
@@ -74,16 +80,20 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
       events.push(event)
       if (events.length > keep) events.shift()
     }
-    emitter.emit(event.type, event)
-    emitter.emit('*', event)
-    for (const stream of streams) stream.push(event)
-    emitter.emit('change', undefined)
+    tell(event)
     if (event.type === 'room.closed' && !('pending' in event)) {
       end('room_closed')
     } else if (event.type === 'moderation.acted' && !('pending' in event)) {
       const { target, action } = event.data
       if (action === 'remove' && target === deps.userId()) end('removed')
     }
+  }
+
+  function tell(event: WireEvent) {
+    emitter.emit(event.type, event)
+    emitter.emit('*', event)
+    for (const stream of streams) stream.push(event)
+    emitter.emit('change', undefined)
   }
 
   function end(reason: RoomNotices['ended']['reason'], error?: HubError) {

@@ -169,6 +169,17 @@ export function reduceRoom(state: RoomState, event: WireEvent, keep = KEEP_LINES
   }
 }
 
+/** The state without what was said at a seq, which is erased now. */
+export function forgetSeq(state: RoomState, seq: number): RoomState {
+  const stays = (line: { seq?: number }) => line.seq !== seq
+  return {
+    ...state,
+    finals: state.finals.filter(stays),
+    chat: state.chat.filter(stays),
+    talkback: state.talkback.filter(stays),
+  }
+}
+
 function isPending(event: WireEvent): event is PendingEvent {
   return 'pending' in event
 }

@@ -44,6 +44,19 @@ test('what does not change is not made anew', () => {
   expect(addEvents(after, log.slice(0, 200))).toBe(after)
 })
 
+test('what is erased takes the place of what was said, once', () => {
+  const before = addEvents(none, log.slice(0, 200))
+  const after = addEvents(before, [hiddenAt(70, 'erased'), hiddenAt(71, 'erased')] as never)
+  expect(entriesIn(after).find(({ seq }) => seq === 70)).toMatchObject({
+    ...{ kind: 'blank', why: 'erased', count: 2 },
+  })
+  expect(JSON.stringify(after)).not.toMatch(/turn 7[01]\b/)
+  expect(eventsOf(after).map(({ seq }) => seq)).toEqual(eventsOf(before).map(({ seq }) => seq))
+  expect(addEvents(after, [hiddenAt(70, 'erased')] as never)).toBe(after)
+  // what was fetched before comes too late
+  expect(addEvents(after, log.slice(60, 80))).toBe(after)
+})
+
 test('another epoch, and what has no seq, is left out', () => {
   const event = { ...saidAt(1, 'old'), epoch: 2 }
   const { seq: _, ...rest } = saidAt(2, 'not yet kept')

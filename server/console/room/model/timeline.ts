@@ -33,16 +33,20 @@ export function emptyTimeline(epoch: number): Timeline {
   return { epoch, chunks: [], spans: [] }
 }
 
-/** With these events; what was there already, has no seq, or is of another epoch is left out. Pure. */
+/**
+ * With these events; what was there already, has no seq, or is of another epoch is left out. What is erased takes
+ * the place of what it was. Pure.
+ */
 export function addEvents(timeline: Timeline, events: readonly WireEvent[]): Timeline {
   const fresh = new Map<number, Logged>()
   for (const event of events)
-    if ('seq' in event && event.epoch === timeline.epoch && !covers(timeline, event.seq))
+    if ('seq' in event && event.epoch === timeline.epoch && isNews(timeline, event as Logged))
       fresh.set(event.seq, event as Logged)
   if (fresh.size === 0) return timeline
   const chunks = new Map(timeline.chunks.map((chunk) => [chunk.id, chunk]))
   for (const [id, added] of groupBy(fresh.values(), ({ seq }) => chunkOf(seq))) {
-    const all = [...(chunks.get(id)?.events ?? []), ...added].sort((a, b) => a.seq - b.seq)
+    const before = (chunks.get(id)?.events ?? []).filter(({ seq }) => !fresh.has(seq))
+    const all = [...before, ...added].sort((a, b) => a.seq - b.seq)
     chunks.set(id, { id, events: all, entries: entriesOf(all) })
   }
   return {
@@ -50,6 +54,13 @@ export function addEvents(timeline: Timeline, events: readonly WireEvent[]): Tim
     chunks: [...chunks.values()].sort((a, b) => a.id - b.id),
     spans: merged([...timeline.spans, ...[...fresh.keys()].map((seq) => ({ from: seq, to: seq }))]),
   }
+}
+
+function isNews(timeline: Timeline, { seq, type }: Logged): boolean {
+  if (!covers(timeline, seq)) return true
+  if (type !== 'erased') return false
+  const chunk = timeline.chunks.find(({ id }) => id === chunkOf(seq))
+  return chunk?.events.some((one) => one.seq === seq && one.type !== 'erased') ?? false
 }
 
 export function covers(timeline: Timeline, seq: number): boolean {
