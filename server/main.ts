@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { createAgents } from '#agents'
 import { openEmbedder } from '#agents/embedding'
-import { DatabaseError, openDatabase } from '#db'
+import { DatabaseError, openDatabase, seed } from '#db'
 import { HubError } from '#protocol'
 import { acquireOwnership, createLocalBus, createRooms, systemClock } from '#rooms'
 import { createRecordings } from '#rooms/recording'
@@ -80,6 +80,7 @@ async function start(config: Config): Promise<void> {
       ...(config.databaseUrl === undefined ? {} : { url: config.databaseUrl }),
     })
     stopFirst('database', 2_000, () => db.close())
+    await seed(db, { log, clock })
 
     const bus = createLocalBus({ log })
     const ownership = await acquireOwnership({
