@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { createAgents } from '#agents'
 import { openEmbedder } from '#agents/embedding'
-import { DatabaseError, openDatabase, seed } from '#db'
+import { createJobs, DatabaseError, openDatabase, seed } from '#db'
 import { HubError } from '#protocol'
 import { acquireOwnership, createLocalBus, createRooms, systemClock } from '#rooms'
 import { createRecordings } from '#rooms/recording'
@@ -130,6 +130,9 @@ async function start(config: Config): Promise<void> {
 
     const livekit = await openLiveKit({ config, db, rooms, bus, agents, log, nextId })
 
+    const jobs = createJobs({ database: db, log, clock })
+    stopFirst('jobs', 1_000, () => jobs.stop(800))
+
     const sample = createSamplePlayer({ rooms, bus, auth, log, nextId })
     const buckets = createBuckets(clock)
     const activity = createActivity({ bus, agents, clock })
@@ -167,6 +170,9 @@ async function start(config: Config): Promise<void> {
     await announce(log, port, auth)
     livekit?.arrival.start()
     recordings.start()
+    jobs.start().catch((err) => {
+      if (!draining) log.error({ err }, 'no jobs are done')
+    })
     // nobody waits for rooms that nobody has asked for: one that is asked for is loaded at once
     rooms.start().catch((err) => {
       if (!draining) log.error({ err }, 'open rooms were not brought back')
