@@ -2,7 +2,9 @@
  * Postgres: the tables, the migrations, and `withUser` and `withSystem`, which are the only ways to a query.
  * May import #protocol alone. No connection leaves this folder but the pool of LangGraph's checkpointer.
  */
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
+import { type Audit, createAudit } from './audit/index.ts'
 import { type Address, forLogs, parseUrl } from './connection/address.ts'
 import { createPool } from './connection/pool.ts'
 import { negotiate } from './connection/socket.ts'
@@ -12,13 +14,35 @@ import type { Log } from './log.ts'
 import { migrate } from './migrate/migrate.ts'
 import { createScopes, type Scopes } from './scopes.ts'
 import { createSystemPool } from './system-pool.ts'
+import {
+  createKeys,
+  createVault,
+  type Keys,
+  openKeyProvider,
+  refuseMissingKeys,
+  type Vault,
+} from './vault/index.ts'
 
+export {
+  AUDIT_ACTIONS,
+  type AuditAction,
+  type AuditEntry,
+  type AuditHead,
+  type AuditRecord,
+  type AuditVerdict,
+  auditHeads,
+  changesBetween,
+  findAuditHead,
+  listAudit,
+  verifyAudit,
+} from './audit/index.ts'
 export { CHECKPOINT_SCHEMA } from './checkpoints.ts'
 export type { Tx } from './connection/transaction.ts'
 export { isUnavailable, UnavailableError } from './connection/unavailable.ts'
 export { DatabaseError } from './failure.ts'
 export { createJobs, type Jobs } from './jobs/index.ts'
-export type { Erased, PersonalFile, PersonalPlace } from './privacy/index.ts'
+export * as privacy from './privacy/index.ts'
+export type { Erased, PersonalFile, PersonalPlace } from './privacy/types.ts'
 export { dropCheckpoints, measureCheckpoints, pruneCheckpoints } from './queries/checkpoints.ts'
 export * as queries from './queries/index.ts'
 export { type RoomAgentRow, readRoomAgents, writeRoomAgent } from './queries/room-agents.ts'
@@ -26,6 +50,16 @@ export * as tables from './schema/index.ts'
 export type { ScopeOptions, Scopes } from './scopes.ts'
 export * as catalogue from './seed/index.ts'
 export { retireModels, type SeedOptions, seed } from './seed/index.ts'
+export {
+  type Keys,
+  type KeyUse,
+  type Place,
+  type Rotation,
+  Secret,
+  type Vault,
+  VaultError,
+  type VaultErrorCode,
+} from './vault/index.ts'
 
 export interface DatabaseOptions {
   /** Postgres 15 or newer, reached without a transaction pooler. Without it the hub runs its own. */
@@ -33,11 +67,22 @@ export interface DatabaseOptions {
   /** Where the hub keeps what is its own; the embedded Postgres among it. */
   dataDir: string
   log: Log
+  /** 32 bytes each: the first wraps people's data keys, all unwrap. Absent: the hub keeps keys of its own under `dataDir`. */
+  encryptionKeys?: readonly Uint8Array[] | undefined
+  /** For a tool that may run beside a hub: leaves running what it did not start, and works while keys are missing. Default false. */
+  attach?: boolean
+  /** Default: the system's. */
+  clock?: () => number
 }
 
 export interface Database extends Scopes {
   /** For `new PostgresSaver(checkpoints, undefined, { schema: CHECKPOINT_SCHEMA })`, already set up. */
   readonly checkpoints: pg.Pool
+  readonly vault: Vault
+  /** Appends to the owner's chain of the audit, in the transaction of the change and as its last part. */
+  readonly audit: Audit
+  /** The keys that wrap the vault's. */
+  readonly keys: Keys
   /** Connections of their own for `createJobs`, which ends them. */
   openJobPool(): pg.Pool
   /** Host, port and database, without secrets. */
@@ -55,20 +100,26 @@ const ACQUIRE_TIMEOUT = 5_000
  *
  * @throws DatabaseError when `url` does not lead to a database that the hub can use
  */
-export async function openDatabase({ url, dataDir, log }: DatabaseOptions): Promise<Database> {
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { url, dataDir, log, attach = false } = options
   if (url === undefined) {
-    const embedded = await startEmbedded({ dataDir, log })
-    return connect(parseUrl(embedded.url).address, log, embedded.stop)
+    const embedded = await startEmbedded({ dataDir, log, attach })
+    return connect(parseUrl(embedded.url).address, options, embedded.stop)
   }
   const parsed = parseUrl(url)
   try {
-    return await connect(await negotiate(parsed, CONNECT_TIMEOUT), log, async () => {})
+    return await connect(await negotiate(parsed, CONNECT_TIMEOUT), options, async () => {})
   } catch (error) {
     throw explain(error, parsed.address)
   }
 }
 
-async function connect(address: Address, log: Log, stop: () => Promise<void>): Promise<Database> {
+async function connect(
+  address: Address,
+  options: DatabaseOptions,
+  stop: () => Promise<void>,
+): Promise<Database> {
+  const { dataDir, log, encryptionKeys, attach = false, clock = Date.now } = options
   const pool = createPool({
     address,
     max: CONNECTIONS,
@@ -82,15 +133,22 @@ async function connect(address: Address, log: Log, stop: () => Promise<void>): P
   }
   try {
     await migrate(pool, checkpoints)
+    const scopes = createScopes(pool, log)
+    const provider = await openKeyProvider({ scopes, dataDir, log, encryptionKeys })
+    if (!attach) await refuseMissingKeys(scopes, provider)
+    const vault = createVault(provider, clock)
+    return {
+      ...scopes,
+      checkpoints,
+      vault,
+      audit: createAudit({ vault, clock, nextId: randomUUID }),
+      keys: createKeys(scopes, provider),
+      openJobPool: () => createSystemPool(address, log, { name: 'auralink-jobs', max: 3 }),
+      address: forLogs(address),
+      close,
+    }
   } catch (error) {
     await close()
     throw error
-  }
-  return {
-    ...createScopes(pool, log),
-    checkpoints,
-    openJobPool: () => createSystemPool(address, log, { name: 'auralink-jobs', max: 3 }),
-    address: forLogs(address),
-    close,
   }
 }

@@ -71,7 +71,7 @@ test('every variable arrives', () => {
     },
     mcp: { deepwiki: true, memory: false },
     auth: { secret: SECRET, issuer: 'me' },
-    encryptionKey: new Uint8Array(32).fill(7),
+    encryptionKeys: [new Uint8Array(32).fill(7)],
     allowedOrigins: ['https://a.example', 'http://localhost:3000'],
   })
   expect(Object.isFrozen(config) && Object.isFrozen(config.models.openai)).toBe(true)

@@ -34,8 +34,8 @@ export interface Config {
   mcp: { deepwiki: boolean; memory: boolean; sequentialThinking: boolean; supabase: boolean }
   prefectApiUrl?: string
   auth: { secret?: string; jwksUrl?: string; issuer?: string; audience?: string }
-  /** 32 bytes: the key that wraps stored credentials. */
-  encryptionKey?: Uint8Array
+  /** 32 bytes each: the first wraps people's data keys, all unwrap. Absent: the hub keeps keys of its own. */
+  encryptionKeys?: readonly Uint8Array[]
   /** Besides the hub's own origin. */
   allowedOrigins: readonly string[]
 }
@@ -93,7 +93,7 @@ const Environment = z.object({
   AUTH_JWKS_URL: httpUrl.optional(),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
-  ENCRYPTION_KEY: z.string().transform(encryptionKey).optional(),
+  ENCRYPTION_KEY: z.string().transform(encryptionKeys).optional(),
   ALLOWED_ORIGINS: z.string().transform(origins).optional(),
 })
 type Variables = z.output<typeof Environment>
@@ -151,7 +151,7 @@ function toConfig(env: Variables, cwd: string): Config {
       databaseUrl: env.DATABASE_URL,
       redisUrl: env.REDIS_URL,
       prefectApiUrl: env.PREFECT_API_URL,
-      encryptionKey: env.ENCRYPTION_KEY,
+      encryptionKeys: env.ENCRYPTION_KEY,
     }),
     ...(env.LIVEKIT_API_KEY !== undefined && env.LIVEKIT_API_SECRET !== undefined
       ? {
@@ -215,11 +215,18 @@ function url(protocols: string[]) {
   )
 }
 
-function encryptionKey(text: string, ctx: z.RefinementCtx): Uint8Array {
-  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
-  if (key.length !== 32)
-    ctx.addIssue('must be 32 bytes in base64 or hex; make one with: openssl rand -base64 32')
-  return new Uint8Array(key)
+function encryptionKeys(text: string, ctx: z.RefinementCtx): Uint8Array[] {
+  const parts = text.split(',').map((part) => part.trim())
+  return parts.map((part, index) => {
+    const form = /^[0-9a-f]{64}$/i.test(part) ? 'hex' : 'base64'
+    const key = Buffer.from(part, form)
+    if (key.length !== 32)
+      ctx.addIssue(
+        `${parts.length > 1 ? `number ${index + 1} of ${parts.length} ` : ''}must be 32 bytes in base64 or hex; ` +
+          'make one with: openssl rand -base64 32',
+      )
+    return new Uint8Array(key)
+  })
 }
 
 function origins(text: string, ctx: z.RefinementCtx): string[] {

@@ -77,6 +77,8 @@ async function start(config: Config): Promise<void> {
     const db = await openDatabase({
       dataDir: config.dataDir,
       log,
+      encryptionKeys: config.encryptionKeys,
+      clock,
       ...(config.databaseUrl === undefined ? {} : { url: config.databaseUrl }),
     })
     stopFirst('database', 2_000, () => db.close())

@@ -21,6 +21,8 @@ interface EmbeddedPostgres {
 interface EmbeddedOptions {
   dataDir: string
   log: Log
+  /** Leaves the Postgres running that it found running. Default false. */
+  attach?: boolean
 }
 
 /** Longest recovery after a crash that a start waits for. */
@@ -32,13 +34,17 @@ const WATCH_INTERVAL = 250
  * The Postgres of a hub that was given none. Starts one for DATA_DIR, or adopts the one that is already
  * running there (the hub was killed, or another one runs), and starts it again when it dies.
  */
-export async function startEmbedded({ dataDir, log }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+export async function startEmbedded({
+  dataDir,
+  log,
+  attach = false,
+}: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const folder = join(dataDir, 'postgres')
   const place = await findPlace(folder)
   const binaries = await findBinaries(place)
   const exclusive = <T>(fn: () => Promise<T>) => withLock(join(folder, 'lock'), fn)
 
-  let { access, postmaster } = await exclusive(() => open({ folder, place, binaries, log }))
+  let { access, postmaster, found } = await exclusive(() => open({ folder, place, binaries, log }))
   const stopping = new AbortController()
   const watcher = watch()
 
@@ -70,6 +76,7 @@ export async function startEmbedded({ dataDir, log }: EmbeddedOptions): Promise<
     async stop() {
       stopping.abort()
       await watcher
+      if (attach && found) return
       await exclusive(async () => {
         const live = await findPostmaster(join(place.home, 'data'))
         if (!live) return
@@ -118,7 +125,7 @@ async function open({ folder, place, binaries, log }: Opening) {
   const postmaster = await bringUp({ access, place, binaries, log })
   await writeAccess(folder, access)
   await makeLogin(access)
-  return { access, postmaster }
+  return { access, postmaster, found: live !== undefined }
 }
 
 /** Waits for the live postmaster, or starts one; again, as long as what died before is in the way. */

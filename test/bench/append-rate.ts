@@ -16,10 +16,11 @@ const SECONDS = 5
 const PAUSE = 12
 const TEXT = 'I would rather ship it on Tuesday, when the others are back from the workshop.'
 const quiet = pino({ level: 'error' })
+const encryptionKeys = [new Uint8Array(32)]
 
 export async function run(bench: Bench): Promise<Row[]> {
   const { url, adminUrl, drop } = await createDatabaseOn((await bench.postgres()).url)
-  const db = await openDatabase({ url, dataDir: '/nonexistent', log: quiet })
+  const db = await openDatabase({ url, dataDir: '/nonexistent', log: quiet, encryptionKeys })
   try {
     const rows: Row[] = []
     const inFlight = (count: number) => (act: Act) => perSecondOf(count, act)

@@ -32,7 +32,12 @@ interface Candidate {
 
 export async function run(bench: Bench): Promise<Row[]> {
   const { url, drop } = await createDatabaseOn((await bench.postgres()).url)
-  const db = await openDatabase({ url, dataDir: '/nonexistent', log: pino({ level: 'error' }) })
+  const db = await openDatabase({
+    url,
+    dataDir: '/nonexistent',
+    log: pino({ level: 'error' }),
+    encryptionKeys: [new Uint8Array(32)],
+  })
   try {
     const threads = createThreads(db)
     const meeting = firstTurns(Math.max(...LENGTHS) + SAMPLES)

@@ -1,7 +1,13 @@
 import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { CHECKPOINT_SCHEMA, openDatabase, tables } from '#db'
-import { createTestDatabase, query, quiet, type TestDatabase } from '../support/postgres.ts'
+import {
+  createTestDatabase,
+  encryptionKeys,
+  query,
+  quiet,
+  type TestDatabase,
+} from '../support/postgres.ts'
 
 async function fresh(): Promise<TestDatabase> {
   const database = await createTestDatabase({ empty: true })
@@ -10,7 +16,7 @@ async function fresh(): Promise<TestDatabase> {
 }
 
 const open = async (url: string) => {
-  const db = await openDatabase({ url, dataDir: '/nonexistent', log: quiet })
+  const db = await openDatabase({ url, dataDir: '/nonexistent', log: quiet, encryptionKeys })
   onTestFinished(db.close)
   return db
 }
@@ -62,6 +68,7 @@ test('a login that may not have the roles is told what to ask for', async () => 
     url: database.url.replace('test_hub@', 'test_plain@'),
     dataDir: '/nonexistent',
     log: quiet,
+    encryptionKeys,
   })
   await expect(attempt).rejects.toThrow('GRANT hub_owner, hub_app, hub_system TO "test_plain"')
 })

@@ -3,7 +3,7 @@ import { type Database, isUnavailable, openDatabase } from '#db'
 import { createSkippingClock } from '../support/clock.ts'
 import { startDebianPostgres, type TestServer } from '../support/database-server.ts'
 import { freeze } from '../support/freeze.ts'
-import { quiet } from '../support/postgres.ts'
+import { encryptionKeys, quiet } from '../support/postgres.ts'
 import { person, refusal, startNode, type TestNode } from '../support/rooms.ts'
 
 /** WIRE, Degraded: what waits for Postgres is shown without seq, and comes again with it. */
@@ -16,7 +16,12 @@ describe('while Postgres is away', () => {
 
   beforeAll(async () => {
     server = await startDebianPostgres()
-    db = await openDatabase({ url: server.url, dataDir: '/nonexistent', log: quiet })
+    db = await openDatabase({
+      url: server.url,
+      dataDir: '/nonexistent',
+      log: quiet,
+      encryptionKeys,
+    })
   })
   afterAll(async () => {
     await db.close()

@@ -3,7 +3,7 @@ import { type Database, openDatabase } from '#db'
 import { acquireOwnership, systemClock } from '#rooms'
 import { createFakeClock } from '../support/clock.ts'
 import { query, startDebianPostgres, type TestServer } from '../support/database-server.ts'
-import { quiet } from '../support/postgres.ts'
+import { encryptionKeys, quiet } from '../support/postgres.ts'
 import { refusal, startNode } from '../support/rooms.ts'
 
 /** DESIGN: leases are judged by database time; a node without its lease writes nothing. */
@@ -15,7 +15,12 @@ describe('ownership', () => {
 
   beforeAll(async () => {
     server = await startDebianPostgres()
-    db = await openDatabase({ url: server.url, dataDir: '/nonexistent', log: quiet })
+    db = await openDatabase({
+      url: server.url,
+      dataDir: '/nonexistent',
+      log: quiet,
+      encryptionKeys,
+    })
   })
   afterAll(async () => {
     await db.close()

@@ -8,6 +8,9 @@ export { query } from './database-server.ts'
 /** Silent unless something is wrong. */
 export const quiet = pino({ level: 'error' })
 
+/** What wraps data keys in tests. */
+export const encryptionKeys = [new Uint8Array(32).fill(7)]
+
 export interface TestDatabase {
   /** Of the hub's login: not a superuser, may create roles, owns the database. */
   url: string
@@ -24,7 +27,8 @@ export interface TestDatabase {
  */
 export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
   const server = inject('postgres')
-  const open = (url: string) => openDatabase({ url, dataDir: '/nonexistent', log: quiet })
+  const open = (url: string) =>
+    openDatabase({ url, dataDir: '/nonexistent', log: quiet, encryptionKeys })
   const { url, adminUrl, drop } = empty
     ? await createDatabaseOn(server)
     : await createMigratedDatabaseOn(server, async (made) => (await open(made)).close())
