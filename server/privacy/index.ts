@@ -1,0 +1,131 @@
+/**
+ * What a person may ask of the hub about their own data: an archive of all of it, and to be forgotten. Both are jobs that
+ * outlive the process which began them. Knows every place of personal data by `PersonalPlace` alone.
+ */
+import type { Readable } from 'node:stream'
+import { type Database, type Jobs, type PersonalPlace, privacy } from '#db'
+import { HubError, type Principal } from '#protocol'
+import type { Logger } from '../log.ts'
+import { createErasures } from './erasures.ts'
+import { createExports } from './exports.ts'
+
+export type { ExportError } from './exports.ts'
+
+export interface PrivacyDeps {
+  db: Database
+  jobs: Pick<Jobs, 'handle' | 'send'>
+  /** All of them, in the order in which a person is erased. */
+  places: readonly PersonalPlace[]
+  /** Writes down what of the audit waits. */
+  flushAudit?: () => Promise<void>
+  /** Archives are in its folder `exports`. */
+  dataDir: string
+  clock: () => number
+  nextId: () => string
+  log: Logger
+}
+
+export interface Privacy {
+  /** Throws `conflict` while another of theirs is under way, or when they keep as many as they may. */
+  requestExport(principal: Principal): Promise<privacy.PrivacyRequestRow>
+  /** Undefined when it is gone. */
+  openArchive(
+    principal: Principal,
+    id: string,
+  ): Promise<{ content: Readable; bytes: number } | undefined>
+  removeExport(principal: Principal, id: string): Promise<void>
+  /** Throws `conflict` while the person is being erased already. */
+  requestErasure(principal: Principal, userId: string): Promise<privacy.PrivacyRequestRow>
+  /** Takes up what a hub that went away has left, and what could not be done before. After the jobs have begun. */
+  resume(): Promise<number>
+  /** Deletes archives that are too old, or nobody's. Answers how many. */
+  sweep(): Promise<number>
+  /** Stops what is under way; the next start takes it up. */
+  stop(): void
+}
+
+const JOBS = { export: 'privacy-export', erase: 'privacy-erasure' } as const
+/** Archives of one person that are kept at once. */
+const KEPT_EXPORTS = 3
+
+export function createPrivacy(deps: PrivacyDeps): Privacy {
+  const { db, jobs, clock, nextId, log, flushAudit = async () => {} } = deps
+  const places: PersonalPlace[] = []
+  const exports = createExports({ ...deps, places })
+  const erasures = createErasures({ ...deps, places, flushAudit })
+  places.push(...deps.places, requestsPlace())
+
+  jobs.handle<{ request: string }>(JOBS.export, ({ request }) => exports.run(request))
+  jobs.handle<{ request: string }>(JOBS.erase, ({ request }) => erasures.run(request))
+
+  /** Requests and their archives. What the erasure itself has written goes with its end. */
+  function requestsPlace(): PersonalPlace {
+    return {
+      ...privacy.requestRows(db),
+      async erase(userId) {
+        const rows = await db.withSystem('erase a person', (tx) =>
+          privacy.exportsToRemove(tx, { userId }),
+        )
+        for (const { id } of rows) await exports.remove(id)
+        return { erased: rows.length }
+      },
+    }
+  }
+
+  async function request(principal: Principal, kind: privacy.PrivacyKind, userId: string) {
+    const row = await db.withSystem('request privacy', async (tx) => {
+      const asked = { id: nextId(), userId, kind, createdAt: clock() }
+      const made = await privacy.insertPrivacyRequest(tx, asked, KEPT_EXPORTS)
+      if (made === 'under_way') throw new HubError('conflict', UNDER_WAY[kind])
+      if (made === 'too_many')
+        throw new HubError(
+          'conflict',
+          `You keep ${KEPT_EXPORTS} exports already. Delete one of them first.`,
+        )
+      await db.audit(tx, {
+        owner: userId,
+        action: kind === 'export' ? 'export.requested' : 'erasure.requested',
+        by: principal,
+      })
+      return made
+    })
+    // it is written down: what cannot be sent now is found by `resume`
+    await jobs
+      .send(JOBS[kind], { request: row.id })
+      .catch((err) => log.warn({ err, request: row.id }, 'a request waits for the next look'))
+    return row
+  }
+
+  const audited = (principal: Principal, action: 'export.fetched' | 'export.removed') =>
+    db.withUser(principal, (tx) => db.audit(tx, { owner: principal.userId, action, by: principal }))
+
+  return {
+    requestExport: (principal) => request(principal, 'export', principal.userId),
+    requestErasure: (principal, userId) => request(principal, 'erase', userId),
+
+    async openArchive(principal, id) {
+      const archive = await exports.open(id)
+      if (archive) await audited(principal, 'export.fetched')
+      return archive
+    },
+
+    async removeExport(principal, id) {
+      await audited(principal, 'export.removed')
+      await exports.remove(id)
+    },
+
+    async resume() {
+      const rows = await db.withSystem('resume privacy', privacy.unfinishedRequests)
+      for (const { id, kind } of rows) await jobs.send(JOBS[kind], { request: id })
+      return rows.length
+    },
+
+    sweep: exports.sweep,
+    stop: exports.stop,
+  }
+}
+
+const UNDER_WAY = {
+  export: 'An export of yours is under way. Wait until it is done, or delete it.',
+  erase: 'This person is being erased already. Wait until it is done.',
+}
