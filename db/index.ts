@@ -43,7 +43,14 @@ export { DatabaseError } from './failure.ts'
 export { createJobs, type Jobs } from './jobs/index.ts'
 export * as privacy from './privacy/index.ts'
 export type { Erased, PersonalFile, PersonalPlace } from './privacy/types.ts'
-export { dropCheckpoints, measureCheckpoints, pruneCheckpoints } from './queries/checkpoints.ts'
+export {
+  dropCheckpoints,
+  dropRoomThreads,
+  dropThreads,
+  measureCheckpoints,
+  pruneCheckpoints,
+  threadNames,
+} from './queries/checkpoints.ts'
 export * as queries from './queries/index.ts'
 export { type RoomAgentRow, readRoomAgents, writeRoomAgent } from './queries/room-agents.ts'
 export * as tables from './schema/index.ts'

@@ -47,6 +47,8 @@ export const SomeRoomSettings = z.object({
   voice: RoomSettings.shape.voice.unwrap().exactOptional(),
   record: RoomSettings.shape.record.unwrap().exactOptional(),
   record_days: RoomSettings.shape.record_days.unwrap().exactOptional(),
+  retention_days: RoomSettings.shape.retention_days.unwrap().exactOptional(),
+  admins_may_read: RoomSettings.shape.admins_may_read.unwrap().exactOptional(),
 })
 
 export const CreateRoom = z.object({ name: roomName, settings: SomeRoomSettings.optional() })

@@ -22,5 +22,14 @@ export const RoomSettings = z.object({
     .max(3_650)
     .default(30)
     .describe('how long recordings are kept, days'),
+  retention_days: z
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .nullable()
+    .default(null)
+    .describe('how long what is said here is kept, days; null: for ever'),
+  admins_may_read: z.boolean().default(false).describe('admins of the hub may watch and read'),
 })
 export type RoomSettings = z.output<typeof RoomSettings>

@@ -1,6 +1,12 @@
 import type { BaseCheckpointSaver } from '@langchain/langgraph'
 import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres'
-import { CHECKPOINT_SCHEMA, type Database, dropCheckpoints, pruneCheckpoints } from '#db'
+import {
+  CHECKPOINT_SCHEMA,
+  type Database,
+  dropCheckpoints,
+  pruneCheckpoints,
+  threadNames,
+} from '#db'
 import type { Workflow } from '#protocol'
 import { createKeyedLock } from '#rooms'
 
@@ -17,11 +23,12 @@ export interface Threads {
 }
 
 /** A room's one thread of a workflow. */
-export const roomThread = (roomId: string, workflow: Workflow) => `room:${roomId}:${workflow}`
+export const roomThread = (roomId: string, workflow: Workflow) =>
+  threadNames.workflow(roomId, workflow)
 /** A question is a thread of its own until it is answered, so that private ones do not wait for others. */
-export const questionThread = (roomId: string, run: string) => `room:${roomId}:qa:${run}`
+export const questionThread = (roomId: string, run: string) => threadNames.question(roomId, run)
 /** A case holds no words, and outlives the run that made it. */
-export const caseThread = (caseId: string) => `case:${caseId}`
+export const caseThread = (caseId: string) => threadNames.case(caseId)
 
 /** Threads in Postgres; the tables are made by the migrations. */
 export function createThreads({ checkpoints }: Pick<Database, 'checkpoints'>): Threads {

@@ -1,5 +1,7 @@
+import { sql } from 'drizzle-orm'
 import type pg from 'pg'
 import { CHECKPOINT_SCHEMA } from '../checkpoints.ts'
+import type { Tx } from '../connection/transaction.ts'
 
 /** The newest, and the one before it. */
 const KEPT = 2
@@ -48,4 +50,34 @@ export async function dropCheckpoints(pool: pg.Pool, prefix: string): Promise<vo
     await pool.query(`delete from ${CHECKPOINT_SCHEMA}.${table} where starts_with(thread_id, $1)`, [
       prefix,
     ])
+}
+
+/** How threads are named: whoever erases what they were made of drops them in the same transaction. */
+export const threadNames = {
+  /** A room's one thread of a workflow. */
+  workflow: (roomId: string, workflow: string) => `room:${roomId}:${workflow}`,
+  question: (roomId: string, run: string) => `room:${roomId}:qa:${run}`,
+  case: (caseId: string) => `case:${caseId}`,
+}
+
+const TABLES = ['checkpoint_writes', 'checkpoint_blobs', 'checkpoints'].map((table) =>
+  sql.raw(`${CHECKPOINT_SCHEMA}.${table}`),
+)
+
+/** Erases threads as part of a transaction; answers how many there were. Only in `withSystem`. */
+export async function dropThreads(tx: Tx, threadIds: readonly string[]): Promise<number> {
+  if (threadIds.length === 0) return 0
+  const those = sql`select jsonb_array_elements_text(${JSON.stringify(threadIds)}::jsonb)`
+  const found = await tx.execute<{ count: number }>(
+    sql`select count(distinct thread_id)::integer as count from ${TABLES[2]} where thread_id in (${those})`,
+  )
+  for (const table of TABLES)
+    await tx.execute(sql`delete from ${table} where thread_id in (${those})`)
+  return found[0]?.count ?? 0
+}
+
+/** Erases every thread of a room as part of a transaction. Reads the whole tables. */
+export async function dropRoomThreads(tx: Tx, roomId: string): Promise<void> {
+  for (const table of TABLES)
+    await tx.execute(sql`delete from ${table} where starts_with(thread_id, ${`room:${roomId}:`})`)
 }

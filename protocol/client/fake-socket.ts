@@ -101,6 +101,7 @@ export function fresh(seq: number, epoch = 1) {
   const settings = {
     ...{ moderators_see_private: false, empty_timeout_ms: 300_000 },
     ...{ voice: true, record: 'off', record_days: 30 },
+    ...{ retention_days: null, admins_may_read: false },
   }
   const room = { name: 'r', status: 'open', opened_at: 1, listening: true, settings }
   const snapshot = { room, participants: [], agents: [], summary: null, upto: seq }

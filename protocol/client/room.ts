@@ -260,6 +260,7 @@ function nothingYet(name: string): RoomState {
   const settings = {
     ...{ moderators_see_private: false, empty_timeout_ms: 0 },
     ...{ voice: true, record: 'off' as const, record_days: 30 },
+    ...{ retention_days: null, admins_may_read: false },
   }
   const room = { name, status: 'open' as const, opened_at: 0, listening: false, settings }
   return stateOf({ room, participants: [], agents: [], summary: null, upto: 0 }, 0, 0)

@@ -80,6 +80,7 @@ test('a room is made, read, changed, closed and erased', async () => {
   expect(patched.body.settings).toEqual({
     ...{ moderators_see_private: true, empty_timeout_ms: 60_000 },
     ...{ voice: true, record: 'cases', record_days: 30 },
+    ...{ retention_days: null, admins_may_read: false },
   })
 
   const closed = await rest(pathOf(name, '/close'), { as, method: 'POST' })
