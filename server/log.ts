@@ -1,19 +1,22 @@
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 import { HubError } from '#protocol'
 
 export type { Logger }
 
 /**
- * The hub's log: JSON lines on stdout. What people say, their names and texts of foreign errors are
+ * The hub's log: JSON lines, on stdout unless `to` is given. What people say, their names and texts of foreign errors are
  * personal data; they go under the key `pii`, which is never printed.
  */
-export function createLog(level = 'info'): Logger {
-  return pino({
-    level,
-    base: null,
-    redact: ['pii', '*.pii', '*.*.pii', '*.*.*.pii'],
-    serializers: { err: describeError },
-  })
+export function createLog(level = 'info', to: DestinationStream = pino.destination(1)): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      redact: ['pii', '*.pii', '*.*.pii', '*.*.*.pii'],
+      serializers: { err: describeError },
+    },
+    to,
+  )
 }
 
 interface ErrorDescription {
