@@ -8,7 +8,7 @@ import type { ModelKeys } from './models/index.ts'
 
 /** What the agents of a node need. */
 export interface AgentsDeps {
-  db: Pick<Database, 'withSystem' | 'checkpoints'>
+  db: Pick<Database, 'withSystem' | 'checkpoints' | 'audit'>
   rooms: Pick<Rooms, 'live'>
   bus: Bus
   log: Logger

@@ -23,7 +23,7 @@ export interface RoomCore {
   readonly name: string
   readonly owner: string
   readonly epoch: number
-  readonly db: Pick<Database, 'withSystem'>
+  readonly db: Pick<Database, 'withSystem' | 'audit'>
   readonly clock: Clock
   readonly logger: Logger
   readonly log: RoomLog

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { Logger } from 'pino'
-import { type Database, tables } from '#db'
+import { changesBetween, type Database, tables } from '#db'
 import { allows, HubError, type Principal, RoomSettings } from '#protocol'
 import { roomOfCase } from './cases.ts'
 import type { Clock } from './clock.ts'
@@ -122,9 +122,13 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
       const room = await owned(name, principal)
       // before the rows that say where it is
       await deps.recorder?.erase(room.id)
-      await db.withSystem('erase room', (tx) =>
-        tx.delete(tables.rooms).where(eq(tables.rooms.id, room.id)),
-      )
+      await db.withSystem('erase room', async (tx) => {
+        await tx.delete(tables.rooms).where(eq(tables.rooms.id, room.id))
+        await db.audit(tx, {
+          ...{ owner: room.owner, action: 'room.removed', by: principal },
+          details: { room: name },
+        })
+      })
       room.detachAll()
       drop(room)
       bus.publish({ kind: 'erased', room })
@@ -133,9 +137,14 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
     async changeSettings(principal, name, settings) {
       const room = await owned(name, principal)
       const merged = RoomSettings.parse({ ...room.settings, ...settings })
-      await db.withSystem('change settings', (tx) =>
-        tx.update(tables.rooms).set({ settings: merged }).where(eq(tables.rooms.id, room.id)),
-      )
+      const before = room.settings
+      await db.withSystem('change settings', async (tx) => {
+        await tx.update(tables.rooms).set({ settings: merged }).where(eq(tables.rooms.id, room.id))
+        await db.audit(tx, {
+          ...{ owner: room.owner, action: 'room.settings_changed', by: principal },
+          details: { room: name, ...changesBetween(before, merged) },
+        })
+      })
       room.core.settings = merged
       room.emit({ type: 'room.updated', actor: SYSTEM, data: { settings: merged } })
       await room.rightsChanged()
@@ -144,15 +153,19 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
 
     async setMember(principal, name, userId, rights) {
       const room = await owned(name, principal)
-      await db.withSystem('set member', (tx) =>
-        tx
+      await db.withSystem('set member', async (tx) => {
+        await tx
           .insert(tables.roomMembers)
           .values({ roomId: room.id, userId, rights })
           .onConflictDoUpdate({
             target: [tables.roomMembers.roomId, tables.roomMembers.userId],
             set: { rights },
-          }),
-      )
+          })
+        await db.audit(tx, {
+          ...{ owner: room.owner, action: 'member.set', by: principal, target: userId },
+          details: { room: name, rights },
+        })
+      })
       room.core.members.set(userId, rights)
       await room.rightsChanged()
     },
@@ -160,13 +173,17 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
     async removeMember(principal, name, userId) {
       const room = await owned(name, principal)
       const { roomMembers } = tables
-      const gone = await db.withSystem('remove member', (tx) =>
-        tx
+      await db.withSystem('remove member', async (tx) => {
+        const gone = await tx
           .delete(roomMembers)
           .where(and(eq(roomMembers.roomId, room.id), eq(roomMembers.userId, userId)))
-          .returning(),
-      )
-      if (gone.length === 0) throw new HubError('not_found', 'There is no such member.')
+          .returning()
+        if (gone.length === 0) throw new HubError('not_found', 'There is no such member.')
+        await db.audit(tx, {
+          ...{ owner: room.owner, action: 'member.removed', by: principal, target: userId },
+          details: { room: name },
+        })
+      })
       room.core.members.delete(userId)
       await room.rightsChanged()
     },
@@ -251,7 +268,7 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
       throw new HubError('not_found', 'There is no such room for you.')
     await insertRoom(db, {
       name,
-      ownerId: principal.userId,
+      owner: principal,
       settings: RoomSettings.parse(settings),
       now: clock.now(),
     })

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { type Tx, tables } from '#db'
-import type { EventDraft, ParticipantView } from '#protocol'
+import type { EventDraft, ParticipantView, Principal } from '#protocol'
 import { type RoomCore, SYSTEM } from './core.ts'
 
 /**
@@ -59,15 +59,15 @@ export function createLife(core: RoomCore, lastWords: () => Promise<void>) {
     stop: () => emptyTimer?.(),
   }
 
-  async function close(reason: 'closed' | 'empty'): Promise<void> {
+  async function close(reason: 'closed' | 'empty', by?: Principal): Promise<void> {
     while (closing) await closing.catch(() => undefined)
-    closing = shut(reason).finally(() => {
+    closing = shut(reason, by).finally(() => {
       closing = undefined
     })
     await closing
   }
 
-  async function shut(reason: 'closed' | 'empty'): Promise<void> {
+  async function shut(reason: 'closed' | 'empty', by?: Principal): Promise<void> {
     await Promise.allSettled(moves)
     const present = core.participants.views(() => undefined)
     if (core.status === 'closed' || (reason === 'empty' && present.length > 0)) return
@@ -76,7 +76,15 @@ export function createLife(core: RoomCore, lastWords: () => Promise<void>) {
     core.closing = true
     try {
       await core.log.append([...left, { type: 'room.closed', actor: SYSTEM, data: { reason } }], {
-        also: (tx) => writeStatus(tx, 'closed'),
+        also: async (tx) => {
+          await writeStatus(tx, 'closed')
+          // the log does not say who closed it; of an empty room it says all there is to say
+          if (by)
+            await core.db.audit(tx, {
+              ...{ owner: core.owner, action: 'room.closed', by },
+              details: { room: core.name },
+            })
+        },
       })
     } finally {
       core.closing = false

@@ -3,6 +3,7 @@ import { type Database, tables } from '#db'
 import type { Principal, RoomSettings } from '#protocol'
 
 type Db = Pick<Database, 'withSystem'>
+type AuditedDb = Pick<Database, 'withSystem' | 'audit'>
 
 const { rooms, roomMembers: members, moderationCases: cases } = tables
 
@@ -44,16 +45,23 @@ export async function namesModerated(db: Db, principal: Principal): Promise<stri
 
 /** Does nothing where there is one of that name. */
 export async function insertRoom(
-  db: Db,
-  room: { name: string; ownerId: string; settings: RoomSettings; now: number },
+  db: AuditedDb,
+  room: { name: string; owner: Principal; settings: RoomSettings; now: number },
 ): Promise<void> {
-  const { now, ...row } = room
-  await db.withSystem('create room', (tx) =>
-    tx
+  const { name, owner, settings, now } = room
+  const ownerId = owner.userId
+  await db.withSystem('create room', async (tx) => {
+    const made = await tx
       .insert(rooms)
-      .values({ ...row, createdAt: now, openedAt: now })
-      .onConflictDoNothing(),
-  )
+      .values({ name, ownerId, settings, createdAt: now, openedAt: now })
+      .onConflictDoNothing()
+      .returning({ id: rooms.id })
+    if (made.length > 0)
+      await db.audit(tx, {
+        ...{ owner: ownerId, action: 'room.created', by: owner },
+        details: { room: name, settings },
+      })
+  })
 }
 
 /** Where the room's people are: of its rows alone, since its log has it of each. */

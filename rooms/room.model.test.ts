@@ -121,7 +121,7 @@ function createNode(
     },
     fence,
     {
-      db: { withSystem: () => Promise.reject(new Error('not in the model')) },
+      db: { withSystem: notInTheModel, audit: notInTheModel },
       bus,
       store: backing.store,
       committer,
@@ -133,6 +133,8 @@ function createNode(
   )
   return { room, bus }
 }
+
+const notInTheModel = () => Promise.reject(new Error('not in the model'))
 
 function principal(userId: Person): Principal {
   return { userId, role: 'user', expiresAt: Number.MAX_SAFE_INTEGER }

@@ -27,7 +27,7 @@ import type { Bus, Room, RoomAgent } from './types.ts'
 import { viewFor } from './view.ts'
 
 export interface RoomDeps {
-  db: Pick<Database, 'withSystem'>
+  db: Pick<Database, 'withSystem' | 'audit'>
   bus: Bus
   store: LogStore
   committer: Committer
@@ -194,7 +194,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     act: moderation.act,
     review: moderation.review,
     claim: moderation.claim,
-    close: (reason) => withinCommitWait(clock, life.close(reason)),
+    close: (reason, by) => withinCommitWait(clock, life.close(reason, by)),
     append: log.append,
     emit: (draft) => emit(core, draft),
     enforce: moderation.enforce,

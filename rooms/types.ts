@@ -176,8 +176,8 @@ export interface Room {
   ): Promise<{ duplicate?: true }>
   /** Tells other moderators who is at a case. Throws `conflict` when another is. */
   claim(principal: Principal, command: Command<'moderation.claim'>): Promise<object>
-  /** Ends the room for everyone; it keeps its log and can be joined, and so opened, again. */
-  close(reason: 'closed' | 'empty'): Promise<void>
+  /** Ends the room for everyone; it keeps its log and can be joined, and so opened, again. `by`: who wants it. */
+  close(reason: 'closed' | 'empty', by?: Principal): Promise<void>
 
   /** For agents and the policy: durable events, committed together when the promise resolves. */
   append(drafts: EventDraft[], options?: AppendOptions): Promise<RoomEvent[]>

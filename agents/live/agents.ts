@@ -1,4 +1,4 @@
-import { readRoomAgents, writeRoomAgent } from '#db'
+import { changesBetween, readRoomAgents, writeRoomAgent } from '#db'
 import { type AgentConfig, HubError } from '#protocol'
 import { createKeyedLock, type Room, type RoomSignal } from '#rooms'
 import { createModerator } from '../brain/moderation/index.ts'
@@ -140,9 +140,16 @@ export function createAgents(deps: AgentsDeps): Agents {
         if (!before) throw new HubError('not_found', 'There is no such agent in this room.')
         const config = patched(before, patch)
         const { settings = {}, ...rest } = config
-        await db.withSystem('set agent', (tx) =>
-          writeRoomAgent(tx, { roomId: room.id, ...rest, settings }),
-        )
+        await db.withSystem('set agent', async (tx) => {
+          await writeRoomAgent(tx, { roomId: room.id, ...rest, settings })
+          await db.audit(tx, {
+            ...{ owner: room.owner, action: 'agent.configured', by: principal },
+            details: {
+              ...{ room: room.name, workflow },
+              ...changesBetween({ ...before, ...before.settings }, { ...config, ...settings }),
+            },
+          })
+        })
         bind(room).configure(config)
         return config
       })

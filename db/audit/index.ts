@@ -5,6 +5,7 @@
  */
 export { AUDIT_ACTIONS, type AuditAction } from './actions.ts'
 export { type Audit, createAudit } from './append.ts'
+export { changesBetween } from './changes.ts'
 export { findAuditHead, listAudit } from './read.ts'
 export type { AuditEntry, AuditHead, AuditRecord } from './types.ts'
 export { type AuditBreak, type AuditVerdict, auditHeads, verifyAudit } from './verify.ts'

@@ -57,9 +57,10 @@ export async function updateArrivalRule(
   return changed
 }
 
-export async function deleteArrivalRule(tx: Tx, id: string): Promise<boolean> {
-  const gone = await tx.delete(rules).where(eq(rules.id, id)).returning({ id: rules.id })
-  return gone.length > 0
+/** The rule as it was. Undefined: there is no such rule. */
+export async function deleteArrivalRule(tx: Tx, id: string): Promise<ArrivalRuleRow | undefined> {
+  const [gone] = await tx.delete(rules).where(eq(rules.id, id)).returning()
+  return gone
 }
 
 /** The sid of the LiveKit room of this name that agents were sent out of last. */

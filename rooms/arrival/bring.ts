@@ -1,10 +1,7 @@
-import { HubError, type Principal, PutAgent, SomeRoomSettings, Workflow } from '#protocol'
+import { HubError, OPERATOR, type Principal, PutAgent, SomeRoomSettings, Workflow } from '#protocol'
 import type { Room } from '../types.ts'
 import type { Rule } from './rules.ts'
 import type { ArrivalDeps } from './types.ts'
-
-/** Owns what arrival makes where no rule names somebody: whoever runs the hub. */
-const OPERATOR = 'local'
 
 /**
  * The room of a LiveKit room's name, owned by this node; made as its rule says when there is none. Undefined: another
@@ -15,12 +12,13 @@ export async function bringRoom(
   name: string,
   rule: Rule,
 ): Promise<Room | undefined> {
-  // the hub itself: for this room alone, whoever owns it
+  // the hub itself: for this room alone, whoever owns it; what no rule gives to somebody is the operator's
   const itself: Principal = {
     userId: rule.ownerId ?? OPERATOR,
     role: 'user',
     rooms: { [name]: ['moderate'] },
     expiresAt: Number.MAX_SAFE_INTEGER,
+    byItself: true,
   }
   try {
     return (await found()) ?? (await made())

@@ -37,9 +37,9 @@ export interface Arrival {
    * Sends the agents into the LiveKit room of this room's name, which is opened if need be, also where a rule or a
    * person keeps them out. Throws `provider_failed`, `timed_out`, `conflict` where this node takes no more.
    */
-  dispatch(room: Room): Promise<{ sid: string }>
+  dispatch(room: Room, by: Principal): Promise<{ sid: string }>
   /** Sends them out again; they stay out until the LiveKit room ends or they are sent in again. */
-  dismiss(room: Room): Promise<void>
+  dismiss(room: Room, by: Principal): Promise<void>
   /**
    * What a person connects to the LiveKit room with. Throws as the room does for who may not join it, and `forbidden`
    * where a rule says that rooms of its name are somebody else's.
@@ -87,8 +87,9 @@ export function createArrival(deps: ArrivalDeps, options: Partial<ArrivalOptions
       reconcile.run()
     },
 
-    async dispatch(room) {
+    async dispatch(room, by) {
       const { name } = room
+      await audit(room, 'agents.sent', by)
       const sid = await asked(async () => (await service.createRoom({ name })).sid)
       const arrived = await stays.arrive({ name, sid }, 'somebody')
       if (arrived.kind === 'in') {
@@ -111,19 +112,27 @@ export function createArrival(deps: ArrivalDeps, options: Partial<ArrivalOptions
       )
     },
 
-    async dismiss({ name }) {
+    async dismiss(room, by) {
+      const { name } = room
+      await audit(room, 'agents.withdrawn', by)
       const [found] = await asked(() => service.listRooms([name]))
       if (found) await stays.leave({ name, sid: found.sid })
     },
 
     async tokenFor(room, principal) {
       room.require(principal, 'join')
-      const rules = await db.withSystem('token', (tx) => queries.readArrivalRules(tx))
-      if (isAnothers(room, ruleFor(rules, room.name)))
-        throw new HubError(
-          'forbidden',
-          'The LiveKit room of this name is for a room that somebody else owns. Use another name, or ask an admin to change its rule of arrival.',
-        )
+      await db.withSystem('token', async (tx) => {
+        const rules = await queries.readArrivalRules(tx)
+        if (isAnothers(room, ruleFor(rules, room.name)))
+          throw new HubError(
+            'forbidden',
+            'The LiveKit room of this name is for a room that somebody else owns. Use another name, or ask an admin to change its rule of arrival.',
+          )
+        await db.audit(tx, {
+          ...{ owner: room.owner, action: 'livekit_token.minted', by: principal },
+          details: { room: room.name },
+        })
+      })
       const identity = deps.identityIn(room.name, principal.userId)
       const name = principal.name ?? principal.userId.slice(0, 100)
       const token = await accessToken(livekit, { room: room.name, identity, name })
@@ -141,6 +150,14 @@ export function createArrival(deps: ArrivalDeps, options: Partial<ArrivalOptions
       stays.stop()
       await Promise.all(workers.map((one) => one.stop()))
     },
+  }
+
+  /** Before LiveKit is asked: of what was done there, and then cut off here, there must be an entry. */
+  function audit(room: Room, action: 'agents.sent' | 'agents.withdrawn', by: Principal) {
+    const { owner, name } = room
+    return db.withSystem(action, (tx) =>
+      db.audit(tx, { owner, action, by, details: { room: name } }),
+    )
   }
 
   function worker(name: string, wish: Wish): Worker {

@@ -8,7 +8,7 @@ import type { Bus, Room, Rooms } from '../types.ts'
 
 export interface ArrivalDeps {
   livekit: LiveKitAccess
-  db: Pick<Database, 'withSystem'>
+  db: Pick<Database, 'withSystem' | 'audit'>
   rooms: Pick<Rooms, 'get' | 'create'>
   bus: Bus
   media: Pick<LiveKitMedia, 'enter' | 'leave' | 'onLeft'>

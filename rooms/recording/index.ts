@@ -6,7 +6,7 @@
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Logger } from 'pino'
-import type { Database } from '#db'
+import type { Database, Tx } from '#db'
 import type { Clock } from '../clock.ts'
 import type { Bus } from '../types.ts'
 import { createDisk } from './archives/disk.ts'
@@ -14,7 +14,7 @@ import { createS3Archive, type S3Options } from './archives/s3.ts'
 import { createRoomRecorder, type RoomRecorder } from './room-recorder.ts'
 import {
   changeRecording,
-  deleteRecordings,
+  deleteRecording,
   expiredRecordings,
   findRecordings,
   finishedAt,
@@ -47,8 +47,11 @@ export interface Recordings extends Recorder {
   start(): void
   /** The file, as much of it as there is; undefined when it is gone. */
   read(place: string): Promise<Readable | undefined>
-  /** Deletes one, also one that is being made. */
-  remove(recording: { id: string; place: string; roomId: string }): Promise<void>
+  /** Deletes one, also one that is being made; `also` is committed with its row's end. */
+  remove(
+    recording: { id: string; place: string; roomId: string },
+    also?: (tx: Tx) => Promise<void>,
+  ): Promise<void>
   /** Resolves when what is being recorded is kept. */
   stop(): Promise<void>
 }
@@ -170,10 +173,13 @@ export function createRecordings(deps: RecordingsDeps): Recordings {
     sweeping = sweep()
   }
 
-  async function remove({ id, place, roomId }: { id: string; place: string; roomId: string }) {
+  async function remove(
+    { id, place, roomId }: { id: string; place: string; roomId: string },
+    also?: (tx: Tx) => Promise<void>,
+  ) {
     await rooms.get(roomId)?.discard(id)
     await archiveOf(place)?.remove(place)
-    await deleteRecordings(db, [id])
+    await deleteRecording(db, id, also)
   }
 
   return {

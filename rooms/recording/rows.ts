@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNotNull, like, lte } from 'drizzle-orm'
-import { type Database, tables } from '#db'
+import { type Database, type Tx, tables } from '#db'
 
 type Db = Pick<Database, 'withSystem'>
 type Row = typeof tables.recordings.$inferSelect
@@ -29,9 +29,16 @@ export async function changeRecording(
   return changed.length > 0
 }
 
-export async function deleteRecordings(db: Db, ids: string[]): Promise<void> {
-  if (ids.length === 0) return
-  await db.withSystem('delete recordings', (tx) => tx.delete(rows).where(inArray(rows.id, ids)))
+/** Deletes one; `also` is committed with it. */
+export async function deleteRecording(
+  db: Db,
+  id: string,
+  also: (tx: Tx) => Promise<void> = async () => {},
+): Promise<void> {
+  await db.withSystem('delete recordings', async (tx) => {
+    await tx.delete(rows).where(eq(rows.id, id))
+    await also(tx)
+  })
 }
 
 export const recordingsOf = (db: Db, roomId: string): Promise<Row[]> =>

@@ -21,7 +21,7 @@ export function authenticate(deps: Deps) {
   return (socket: HubSocket, next: (error?: Error) => void): void => {
     admit(socket.handshake.auth, deps).then(
       (principal) => {
-        socket.data.session = createSession(socket.id, principal)
+        socket.data.session = createSession(socket.id, withVia(socket, principal))
         next()
       },
       (thrown: unknown) => {
@@ -31,6 +31,11 @@ export function authenticate(deps: Deps) {
       },
     )
   }
+}
+
+/** The principal, with where their socket comes from. */
+export function withVia({ id, handshake }: HubSocket, principal: Principal): Principal {
+  return { ...principal, via: { address: handshake.address, request: id } }
 }
 
 async function admit(

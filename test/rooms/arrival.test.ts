@@ -231,7 +231,7 @@ test('rooms that are older than the node are found; who was sent out stays out, 
   for (const name of [open, left, closed]) await makeRoom(name)
   const first = await start()
   await first.media.until(() => first.media.inside.size === 2)
-  await first.arrival.dismiss(first.media.roomOf(left))
+  await first.arrival.dismiss(first.media.roomOf(left), person('local'))
   expect([...first.media.inside.keys()]).toEqual([open])
   // a moderator ended it: agents do not come back to it by themselves
   await first.media.roomOf(open).close('closed')
@@ -245,7 +245,7 @@ test('rooms that are older than the node are found; who was sent out stays out, 
   expect(second.media.entries).toEqual([third])
   // somebody asks for them again
   const room = await second.node.rooms.get(left, person('local'))
-  expect(await second.arrival.dispatch(room)).toEqual({
+  expect(await second.arrival.dispatch(room, person('local'))).toEqual({
     sid: (await service.listRooms([left]))[0]?.sid,
   })
   expect(second.media.entries).toEqual([third, left])
@@ -258,7 +258,7 @@ test('a node takes as many rooms as it may, and the others when there is a place
   await media.until(() => media.inside.size === 2)
   const waiting = names.filter((name) => !media.inside.has(name))
   const room = await node.rooms.create(person('ann'), `${roomName()} `, {})
-  expect(await refusal(arrival.dispatch(room))).toBe('conflict')
+  expect(await refusal(arrival.dispatch(room, person('ann')))).toBe('conflict')
   await service.deleteRoom(room.name)
   for (let taken = 2; taken < names.length; taken++) {
     const [over = ''] = media.inside.keys()

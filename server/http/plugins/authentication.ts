@@ -19,7 +19,7 @@ export function requireToken(
       throw new HubError('rate_limited', `Too many requests. Send it again in ${wait} ms.`, {
         details: { retry_in_ms: wait },
       })
-    request.principal = principal
+    request.principal = { ...principal, via: { address: request.ip, request: request.id } }
   })
 }
 

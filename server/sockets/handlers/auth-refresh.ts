@@ -1,4 +1,5 @@
 import { HubError } from '#protocol'
+import { withVia } from '../authenticate.ts'
 import type { Handler, HandlerDeps } from './handler.ts'
 
 /** A new token for the same person: what it no longer reaches is left at once. */
@@ -7,7 +8,7 @@ export function authRefresh(deps: HandlerDeps): Handler<'auth.refresh'> {
   return ({ token }, { socket }) =>
     socket.data.session.serial(async () => {
       const { connection } = socket.data.session
-      const principal = await auth.verifyToken(token)
+      const principal = withVia(socket, await auth.verifyToken(token))
       if (principal.userId !== connection.principal.userId)
         throw new HubError('forbidden', 'The token is of another user. Connect anew with it.')
       connection.principal = principal

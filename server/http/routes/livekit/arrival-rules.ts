@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { queries } from '#db'
+import { type AuditAction, queries, type Tx } from '#db'
 import {
   ArrivalRuleView,
   CreateArrivalRule,
   HubError,
+  OPERATOR,
   PageQuery,
   PatchArrivalRule,
   type Principal,
@@ -23,6 +24,19 @@ const Agents = z.partialRecord(Workflow, PutAgent)
 /** What the hub does about LiveKit rooms by their names, for admins. */
 export function arrivalRules(app: App, { db, clock }: HttpDeps): void {
   const address = '/arrival-rules'
+
+  /** Rules are nobody's but the operator's; whom one names as an owner is another person. */
+  function audit(
+    tx: Tx,
+    by: Principal,
+    action: Extract<AuditAction, `arrival_rule.${string}`>,
+    { id, pattern, position, join, ownerId, agents, settings }: queries.ArrivalRuleRow,
+  ) {
+    return db.audit(tx, {
+      ...{ owner: OPERATOR, action, by, ...(ownerId === null ? {} : { target: ownerId }) },
+      details: { rule: id, pattern, position, join, agents, settings },
+    })
+  }
 
   app.get(address, {
     schema: {
@@ -65,13 +79,15 @@ export function arrivalRules(app: App, { db, clock }: HttpDeps): void {
     handler: async ({ principal, body }, reply) => {
       requireAdmin(principal)
       const { pattern, position, join = true, owner = null, agents = {}, settings = {} } = body
-      const made = await db.withUser(principal, (tx) =>
-        queries.insertArrivalRule(tx, {
+      const made = await db.withUser(principal, async (tx) => {
+        const rule = await queries.insertArrivalRule(tx, {
           ...{ pattern, position, join, ownerId: owner, settings, createdAt: clock() },
           agents: rowAgents(agents),
-        }),
-      )
-      if (!made) throw taken()
+        })
+        if (!rule) throw taken()
+        await audit(tx, principal, 'arrival_rule.created', rule)
+        return rule
+      })
       reply.code(201).header('location', `/api/v1/arrival-rules/${made.id}`)
       return viewOf(made)
     },
@@ -94,21 +110,23 @@ export function arrivalRules(app: App, { db, clock }: HttpDeps): void {
       requireAdmin(principal)
       const { owner, agents, pattern, position, join, settings } = body
       const changed = await db
-        .withUser(principal, (tx) =>
-          queries.updateArrivalRule(tx, id, {
+        .withUser(principal, async (tx) => {
+          const rule = await queries.updateArrivalRule(tx, id, {
             ...(pattern === undefined ? {} : { pattern }),
             ...(position === undefined ? {} : { position }),
             ...(join === undefined ? {} : { join }),
             ...(owner === undefined ? {} : { ownerId: owner }),
             ...(agents === undefined ? {} : { agents: rowAgents(agents) }),
             ...(settings === undefined ? {} : { settings }),
-          }),
-        )
+          })
+          if (!rule) throw noRule()
+          await audit(tx, principal, 'arrival_rule.changed', rule)
+          return rule
+        })
         .catch((error: unknown) => {
           if (isUnique(error)) throw taken()
           throw error
         })
-      if (!changed) throw noRule()
       return viewOf(changed)
     },
   })
@@ -126,8 +144,11 @@ export function arrivalRules(app: App, { db, clock }: HttpDeps): void {
     },
     handler: async ({ principal, params: { id } }, reply) => {
       requireAdmin(principal)
-      const gone = await db.withUser(principal, (tx) => queries.deleteArrivalRule(tx, id))
-      if (!gone) throw noRule()
+      await db.withUser(principal, async (tx) => {
+        const gone = await queries.deleteArrivalRule(tx, id)
+        if (!gone) throw noRule()
+        await audit(tx, principal, 'arrival_rule.removed', gone)
+      })
       return reply.code(204).send(null)
     },
   })

@@ -29,7 +29,7 @@ export function dispatch(app: App, deps: HttpDeps): void {
     },
     handler: async ({ principal, params }, reply) => {
       const room = await moderatedRoom(deps, principal, params.room)
-      const { sid } = await connected(deps).dispatch(room)
+      const { sid } = await connected(deps).dispatch(room, principal)
       const name = encodeURIComponent(room.name)
       reply.code(201).header('location', `/api/v1/rooms/${name}/dispatch`)
       return { room: room.name, sid }
@@ -50,7 +50,7 @@ export function dispatch(app: App, deps: HttpDeps): void {
     },
     handler: async ({ principal, params }, reply) => {
       const room = await moderatedRoom(deps, principal, params.room)
-      await connected(deps).dismiss(room)
+      await connected(deps).dismiss(room, principal)
       return reply.code(204).send(null)
     },
   })

@@ -20,7 +20,7 @@ export function closeRoom(app: App, deps: HttpDeps): void {
     },
     handler: async ({ principal, params }) => {
       const room = await moderatedRoom(deps, principal, params.room)
-      await room.close('closed')
+      await room.close('closed', principal)
       return room.view()
     },
   })

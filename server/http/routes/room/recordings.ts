@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { queries } from '#db'
+import { type AuditEntry, queries, type Tx } from '#db'
 import { HubError, type Principal } from '#protocol'
 import { problems } from '../../problem.ts'
 import { readRoom, requireModerator } from '../../room-access.ts'
@@ -8,15 +8,25 @@ import { Nothing, RecordingParams } from './shared.ts'
 
 /** One voice that was recorded: heard and deleted by the same address. */
 export function recordings(app: App, deps: HttpDeps): void {
-  const { recordings: kept } = deps
+  const { db, recordings: kept } = deps
   const address = '/rooms/:room/recordings/:recording'
 
-  const find = (principal: Principal, params: z.infer<typeof RecordingParams>) =>
+  const find = (
+    principal: Principal,
+    params: z.infer<typeof RecordingParams>,
+    then: (tx: Tx, entry: AuditEntry) => Promise<void> = async () => {},
+  ) =>
     readRoom(deps, principal, params.room, async (tx, found) => {
       requireModerator(found)
-      const row = await queries.findRecording(tx, found.room.id, params.recording)
+      const { room } = found
+      const row = await queries.findRecording(tx, room.id, params.recording)
       if (!row) throw noRecording()
-      return row
+      const entry: AuditEntry = {
+        ...{ owner: room.ownerId, action: 'recording.read', by: principal, target: row.userId },
+        details: { room: room.name, recording: row.id, kind: row.kind },
+      }
+      await then(tx, entry)
+      return { row, entry }
     })
 
   app.get(address, {
@@ -36,7 +46,9 @@ export function recordings(app: App, deps: HttpDeps): void {
       },
     },
     handler: async ({ principal, params }, reply) => {
-      const { id, place } = await find(principal, params)
+      // every time: somebody's voice leaves the hub
+      const { row } = await find(principal, params, db.audit)
+      const { id, place } = row
       const sound = await kept.read(place)
       if (!sound) throw noRecording()
       return reply
@@ -59,7 +71,8 @@ export function recordings(app: App, deps: HttpDeps): void {
       },
     },
     handler: async ({ principal, params }, reply) => {
-      await kept.remove(await find(principal, params))
+      const { row, entry } = await find(principal, params)
+      await kept.remove(row, (tx) => db.audit(tx, { ...entry, action: 'recording.removed' }))
       return reply.code(204).send(null)
     },
   })
