@@ -4,6 +4,7 @@
  */
 export * from './acks.ts'
 export { type AsyncApiDocument, asyncApi } from './asyncapi/index.ts'
+export * from './audit.ts'
 export * from './commands.ts'
 export * from './errors.ts'
 export * from './events.ts'
