@@ -41,19 +41,28 @@ export interface JobsOptions {
   log: Log
   /** Epoch ms. Default: the system's. */
   clock?: () => number
+  /** How often it is looked for jobs of other nodes and of the clock, by one query, ms. Default 10,000. */
+  lookMs?: number
 }
 
 /** A retry later than the next turn of the clock would do nothing more. */
 const RETRIES_BY_CLOCK = 2
 const RETRIES = 5
 const AGAIN_MS = 1_000
+const LOOK_MS = 10_000
 /** Two nodes that make the queues at once may meet; the second try finds them made. */
 const COLLISIONS = new Set(['23505', '40P01', '42710', '55P03', '57014'])
 
-export function createJobs({ database, log, clock = Date.now }: JobsOptions): Jobs {
+export function createJobs({
+  database,
+  log,
+  clock = Date.now,
+  lookMs = LOOK_MS,
+}: JobsOptions): Jobs {
   const kinds = new Map<string, Kind>()
   const stopping = new AbortController()
   let started: Promise<{ queue: Queue; runner: Runner }> | undefined
+  let stopped: Promise<void> | undefined
 
   function add(name: string, kind: Kind) {
     if (started) throw new Error(`the job ${name} came after the start`)
@@ -72,7 +81,7 @@ export function createJobs({ database, log, clock = Date.now }: JobsOptions): Jo
       const queue = openQueue({ pool: database.openJobPool(), log })
       try {
         await queue.open([...kinds.keys()])
-        const runner = createRunner({ queue, kinds, log, clock })
+        const runner = createRunner({ queue, kinds, log, clock, lookMs })
         runner.start()
         return { queue, runner }
       } catch (error) {
@@ -82,6 +91,13 @@ export function createJobs({ database, log, clock = Date.now }: JobsOptions): Jo
         await sleep(AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => {})
       }
     }
+  }
+
+  async function end(withinMs: number) {
+    stopping.abort()
+    const both = await started?.catch(() => undefined)
+    await both?.runner.stop(withinMs)
+    await both?.queue.close()
   }
 
   return {
@@ -107,12 +123,9 @@ export function createJobs({ database, log, clock = Date.now }: JobsOptions): Jo
       started ??= begin()
       await started
     },
-    async stop(withinMs) {
-      stopping.abort()
-      const both = await started?.catch(() => undefined)
-      if (!both) return
-      await both.runner.stop(withinMs)
-      await both.queue.close()
+    stop(withinMs) {
+      stopped ??= end(withinMs)
+      return stopped
     },
   }
 }

@@ -21,12 +21,11 @@ interface RunnerDeps {
   kinds: ReadonlyMap<string, Kind>
   log: Log
   clock: () => number
+  lookMs: number
 }
 
-/** How often it is looked for jobs of other nodes and of the clock: one query each time. */
-const LOOK_MS = 10_000
+const FIRST_LOOK_MS = 500
 /** Who has just started has other things to do than what was missed. */
-const FIRST_LOOK_MS = 1_000
 const CATCH_UP_MS = 20_000
 /** A third of the time after which a job's process counts as dead. */
 const HOLD_MS = 3_000
@@ -34,7 +33,7 @@ const HOLD_MS = 3_000
 const SOONEST_MS = 50
 
 /** Takes jobs and does them: those of one name one after another, those of different names side by side. */
-export function createRunner({ queue, kinds, log, clock }: RunnerDeps): Runner {
+export function createRunner({ queue, kinds, log, clock, lookMs }: RunnerDeps): Runner {
   const names = [...kinds.keys()]
   /** What this process works on: job -> name. */
   const held = new Map<string, string>()
@@ -93,7 +92,7 @@ export function createRunner({ queue, kinds, log, clock }: RunnerDeps): Runner {
   async function look() {
     if (looking || stopped) return
     looking = true
-    let inMs = LOOK_MS
+    let inMs = lookMs
     try {
       // or what it works on would be found dead after a pause of Postgres
       if (held.size > 0) await queue.hold(held)
