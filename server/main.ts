@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { createAgents } from '#agents'
 import { openEmbedder } from '#agents/embedding'
-import { createJobs, DatabaseError, openDatabase, seed } from '#db'
+import { createJobs, DatabaseError, openDatabase, privacy as registry, seed } from '#db'
 import { HubError } from '#protocol'
 import { acquireOwnership, createLocalBus, createRooms, systemClock } from '#rooms'
 import { createRecordings } from '#rooms/recording'
@@ -26,6 +26,7 @@ import { watchLoopDelay } from './loop-delay.ts'
 import { createMetrics } from './metrics.ts'
 import { nodeId } from './node-id.ts'
 import { readOperations } from './operations.ts'
+import { createPrivacy } from './privacy/index.ts'
 import { createSamplePlayer } from './sample/index.ts'
 import { type Phase, runPhases } from './shutdown.ts'
 import { startSockets } from './sockets/index.ts'
@@ -134,6 +135,12 @@ async function start(config: Config): Promise<void> {
 
     const jobs = createJobs({ database: db, log, clock })
     stopFirst('jobs', 1_000, () => jobs.stop(800))
+    const privacy = createPrivacy({
+      ...{ db, jobs, clock, nextId, log, dataDir: config.dataDir },
+      // what is live first, so that nothing is written behind an erasure
+      places: [...registry.personalTables(db)],
+    })
+    stopFirst('privacy', 100, () => privacy.stop())
 
     const sample = createSamplePlayer({ rooms, bus, auth, log, nextId })
     const buckets = createBuckets(clock)
@@ -144,7 +151,8 @@ async function start(config: Config): Promise<void> {
     const operations = () =>
       readOperations({ id, startedAt, clock, rooms, metrics, sockets, loopDelay })
     const http = await createHttp({
-      ...{ db, rooms, agents, auth, buckets, recordings, sample, metrics, activity, operations },
+      ...{ db, rooms, agents, auth, buckets, recordings, sample, privacy },
+      ...{ metrics, activity, operations },
       ...{ log, clock, nextId, isDraining, arrival: livekit?.arrival },
       ...(config.livekit?.url === undefined ? {} : { livekitUrl: config.livekit.url }),
     })
@@ -172,9 +180,12 @@ async function start(config: Config): Promise<void> {
     await announce(log, port, auth)
     livekit?.arrival.start()
     recordings.start()
-    jobs.start().catch((err) => {
-      if (!draining) log.error({ err }, 'no jobs are done')
-    })
+    jobs
+      .start()
+      .then(privacy.resume)
+      .catch((err) => {
+        if (!draining) log.error({ err }, 'no jobs are done')
+      })
     // nobody waits for rooms that nobody has asked for: one that is asked for is loaded at once
     rooms.start().catch((err) => {
       if (!draining) log.error({ err }, 'open rooms were not brought back')

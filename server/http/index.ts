@@ -16,8 +16,10 @@ import { answerBrokenHttp, answerErrors, sendError } from './plugins/errors.ts'
 import { measureRequests, secureHeaders } from './plugins/headers.ts'
 import { idempotent } from './plugins/idempotency.ts'
 import { parseJson } from './plugins/json.ts'
+import { audit } from './routes/audit.ts'
 import { livekitRoutes } from './routes/livekit/index.ts'
 import { nodeOperations, operations } from './routes/operations.ts'
+import { privacyRoutes } from './routes/privacy/index.ts'
 import { roomRoutes } from './routes/room/index.ts'
 import { playSample } from './routes/sample.ts'
 import { wireDocuments } from './routes/wire-documents.ts'
@@ -65,9 +67,11 @@ export async function createHttp(deps: HttpDeps): Promise<App> {
       idempotent(api, deps)
       wireDocuments(api)
       roomRoutes(api, deps)
+      privacyRoutes(api, deps)
       await livekitRoutes(api, deps)
       playSample(api, deps)
       nodeOperations(api, deps)
+      audit(api, deps)
     },
     { prefix: '/api/v1' },
   )

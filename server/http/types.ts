@@ -12,6 +12,7 @@ import type { Auth } from '../auth/index.ts'
 import type { Buckets } from '../buckets.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import type { Privacy } from '../privacy/index.ts'
 import type { SamplePlayer } from '../sample/index.ts'
 
 /** The Fastify instance with zod schemas. */
@@ -31,6 +32,7 @@ export interface HttpDeps {
   buckets: Buckets
   recordings: Pick<Recordings, 'read' | 'remove'>
   sample: Pick<SamplePlayer, 'start'>
+  privacy: Pick<Privacy, 'requestExport' | 'openArchive' | 'removeExport' | 'requestErasure'>
   /** Absent where no LiveKit server is configured. */
   arrival: Arrival | undefined
   metrics: Metrics

@@ -95,9 +95,9 @@ export function createExports({ db, places, dataDir, clock, log }: ExportsDeps):
         log.info({ request: id, bytes, files, ms }, 'an export is done')
       } catch (error) {
         await rm(partOf(id), { force: true })
-        // a hub that stops leaves it to the next start; who removed it wants none; the database may come back
+        // a hub that stops leaves it to the next one, and the database may come back; who removed it wants none
+        if (stopped || isUnavailable(error)) throw error
         if (cancel.signal.aborted) return
-        if (isUnavailable(error)) throw error
         log.error({ err: error, request: id }, 'an export failed')
         const now = clock()
         await change(id, {
