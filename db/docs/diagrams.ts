@@ -29,7 +29,7 @@ const domains = [
 export function drawDiagrams(columns: readonly Column[], keys: readonly ForeignKey[]): string {
   const drawn = new Set<string>()
   const parts = domains.map(({ title, modules }) => {
-    const tables = new Set(modules.flatMap(tablesOf))
+    const tables = new Set(modules.flatMap(tablesOf).sort())
     for (const table of tables) drawn.add(table)
     const entities = [...tables].flatMap((table) => [
       `  ${table} {`,

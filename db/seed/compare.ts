@@ -84,7 +84,7 @@ export function describe(difference: Difference): string {
   const { added, changed, confirmed, same, older, missing } = difference
   const retired = changed.filter(({ retires }) => retires)
   return [
-    ...section('added', added, (entry) => [
+    ...section('added (prices in USD for a million tokens)', added, (entry) => [
       `${nameOf(entry)}: ${entry.status}, ${entry.inputUsdPerMtok} in, ${entry.outputUsdPerMtok} out`,
     ]),
     ...section('changed', changed, ({ entry, fields }) => [

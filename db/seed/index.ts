@@ -9,7 +9,7 @@ import type { Log } from '../log.ts'
 import type { Scopes } from '../scopes.ts'
 import { type CatalogueEntry, readCatalogue } from './catalogue.ts'
 import { isEmpty } from './compare.ts'
-import { retireModels, writeCatalogue, writeProvidersAndServers } from './write.ts'
+import { retireModels, writeCatalogue, writeServers } from './write.ts'
 
 export { type CatalogueEntry, CatalogueError, readCatalogue } from './catalogue.ts'
 export { type Difference, describe, isEmpty } from './compare.ts'
@@ -31,7 +31,7 @@ export async function seed(db: Pick<Scopes, 'withSystem'>, options: SeedOptions)
   const { log, clock, catalogue = packagedCatalogue() } = options
   const today = dayOf(clock())
   const written = await db.withSystem('seed', async (tx) => {
-    await writeProvidersAndServers(tx, clock())
+    await writeServers(tx, clock())
     const difference = await writeCatalogue(tx, catalogue, { today, sameDay: false })
     return { difference, retired: await retireModels(tx, today) }
   })

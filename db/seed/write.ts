@@ -18,6 +18,7 @@ export async function writeCatalogue(
   // hubs that start at once seed one after the other, and the second finds nothing to do
   await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`)
   const difference = await compareCatalogue(tx, wanted, options)
+  await writeProviders(tx)
   await insertModels(tx, difference.added)
   for (const { entry } of difference.changed) await updateModel(tx, entry)
   for (const entry of difference.confirmed) await updateModel(tx, entry)
@@ -33,8 +34,7 @@ export async function compareCatalogue(
   return compare(await readModels(tx), wanted, options)
 }
 
-/** Providers and servers are the product's own: what it says of them now is how they are. */
-export async function writeProvidersAndServers(tx: Tx, now: number): Promise<void> {
+async function writeProviders(tx: Tx): Promise<void> {
   await tx
     .insert(llmProviders)
     .values([...providers])
@@ -43,6 +43,10 @@ export async function writeProvidersAndServers(tx: Tx, now: number): Promise<voi
       set: { name: sql`excluded.name` },
       setWhere: sql`${llmProviders.name} <> excluded.name`,
     })
+}
+
+/** The MCP servers are the product's own: what it says of them now is how they are. */
+export async function writeServers(tx: Tx, now: number): Promise<void> {
   await tx
     .insert(mcpServers)
     .values(

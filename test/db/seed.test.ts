@@ -112,7 +112,8 @@ describe('at the start of a hub', () => {
 })
 
 describe('a newer catalogue', () => {
-  beforeEach(() => seeded({ catalogue: [model('gpt-x'), model('gpt-y'), model('gpt-z')] }))
+  // also where no hub has started yet
+  beforeEach(() => write([model('gpt-x'), model('gpt-y'), model('gpt-z')]))
 
   test('older facts do not replace newer ones', async () => {
     const older = model('gpt-x', { asOf: '2026-10-31', inputUsdPerMtok: 1 })
@@ -161,7 +162,7 @@ describe('a newer catalogue', () => {
     )
     expect(catalogue.describe(compared)).toBe(
       [
-        'added',
+        'added (prices in USD for a million tokens)',
         '  openai/gpt-new: active, 2 in, 10 out',
         '',
         'changed',
