@@ -29,6 +29,7 @@ import { readOperations } from './operations.ts'
 import { createPrivacy } from './privacy/index.ts'
 import { createSamplePlayer } from './sample/index.ts'
 import { type Phase, runPhases } from './shutdown.ts'
+import { createSittings } from './sittings.ts'
 import { startSockets } from './sockets/index.ts'
 import { startTracing } from './tracing.ts'
 
@@ -84,6 +85,8 @@ async function start(config: Config): Promise<void> {
     })
     stopFirst('database', 2_000, () => db.close())
     await seed(db, { log, clock })
+    const sittings = createSittings({ db, clock: systemClock, log })
+    stopFirst('sittings', 1_000, () => sittings.stop())
 
     const bus = createLocalBus({ log })
     const ownership = await acquireOwnership({
@@ -153,12 +156,12 @@ async function start(config: Config): Promise<void> {
     const http = await createHttp({
       ...{ db, rooms, agents, auth, buckets, recordings, sample, privacy },
       ...{ metrics, activity, operations },
-      ...{ log, clock, nextId, isDraining, arrival: livekit?.arrival },
+      ...{ log, clock, nextId, isDraining, sittings, arrival: livekit?.arrival },
       ...(config.livekit?.url === undefined ? {} : { livekitUrl: config.livekit.url }),
     })
     stopFirst('http', 500, () => http.close())
     const sockets = startSockets({
-      ...{ rooms, agents, auth, bus, buckets, metrics, log, clock },
+      ...{ rooms, agents, auth, bus, sittings, buckets, metrics, log, clock },
       server: http.server,
       random: Math.random,
       allowedOrigins: config.allowedOrigins,

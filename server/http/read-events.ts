@@ -13,7 +13,7 @@ const CHUNK = 1000
  * @throws HubError as `readRoom` does
  */
 export async function readEvents(
-  deps: Pick<HttpDeps, 'db' | 'clock'>,
+  deps: Pick<HttpDeps, 'db' | 'clock' | 'sittings'>,
   principal: Principal,
   name: string,
   types: DurableType[],

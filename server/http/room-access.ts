@@ -1,4 +1,4 @@
-import { type Database, queries, type Tx } from '#db'
+import { queries, type Tx } from '#db'
 import { HubError, type Principal, RoomSettings, type RoomView } from '#protocol'
 import type { Room, Rooms } from '#rooms'
 import type { HttpDeps } from './types.ts'
@@ -14,13 +14,13 @@ export interface ReadableRoom {
  * @throws HubError `not_found` also for a room of others and for an admin, who sees operations only;
  * `removed` for whom a moderator removed
  */
-export function readRoom<T>(
-  { db, clock }: { db: Pick<Database, 'withUser'>; clock: () => number },
+export async function readRoom<T>(
+  { db, clock, sittings }: Pick<HttpDeps, 'db' | 'clock' | 'sittings'>,
   principal: Principal,
   name: string,
   read: (tx: Tx, found: ReadableRoom) => Promise<T>,
 ): Promise<T> {
-  return db.withUser(principal, async (tx) => {
+  const { result, room } = await db.withUser(principal, async (tx) => {
     const found = await queries.findRoom(tx, name)
     if (!found?.reads) throw noRoom()
     const until = await queries.removedUntil(tx, found.room.id, principal.userId, clock())
@@ -28,8 +28,10 @@ export function readRoom<T>(
       throw new HubError('removed', 'A moderator removed you from this room.', {
         details: { until },
       })
-    return read(tx, found)
+    return { result: await read(tx, found), room: found.room }
   })
+  sittings.read({ id: room.id, name: room.name, owner: room.ownerId }, principal)
+  return result
 }
 
 export function noRoom(): HubError {

@@ -14,6 +14,7 @@ import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Privacy } from '../privacy/index.ts'
 import type { SamplePlayer } from '../sample/index.ts'
+import type { Sittings } from '../sittings.ts'
 
 /** The Fastify instance with zod schemas. */
 export type App = FastifyInstance<
@@ -32,6 +33,7 @@ export interface HttpDeps {
   buckets: Buckets
   recordings: Pick<Recordings, 'read' | 'remove'>
   sample: Pick<SamplePlayer, 'start'>
+  sittings: Pick<Sittings, 'read'>
   privacy: Pick<Privacy, 'requestExport' | 'openArchive' | 'removeExport' | 'requestErasure'>
   /** Absent where no LiveKit server is configured. */
   arrival: Arrival | undefined

@@ -11,6 +11,7 @@ import type { Auth } from '../auth/index.ts'
 import type { Buckets } from '../buckets.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import type { Sittings } from '../sittings.ts'
 import { createAudioFrames } from './audio.ts'
 import { authenticate, type UserConnections } from './authenticate.ts'
 import { closeSocket, rawSocket } from './close.ts'
@@ -36,6 +37,7 @@ export interface SocketsDeps {
   rooms: Rooms
   bus: Bus
   agents: Pick<Agents, 'ask' | 'interrupt' | 'review'>
+  sittings: Pick<Sittings, 'read' | 'sit'>
   buckets: Buckets
   metrics: Metrics
   log: Logger
@@ -66,7 +68,7 @@ export function startSockets(
   deps: SocketsDeps,
   outbound: OutboundLimits = OUTBOUND_LIMITS,
 ): Sockets {
-  const { server, auth, rooms, bus, agents, buckets, metrics, log, clock } = deps
+  const { server, auth, rooms, bus, agents, sittings, buckets, metrics, log, clock } = deps
   const io: HubServer = new Server(server, {
     path: '/socket.io',
     transports: ['websocket'],
@@ -82,9 +84,9 @@ export function startSockets(
   const connections: UserConnections = new Map()
   const expiries = new Map<string, () => void>()
   const queues = new Set<Outbound>()
-  const readers = createReaders()
+  const readers = createReaders(sittings)
   const desks = createDesks(io)
-  const handlers = createHandlers({ rooms, agents, auth, readers, desks, watchExpiry })
+  const handlers = createHandlers({ rooms, agents, auth, readers, sittings, desks, watchExpiry })
   const audio = createAudioFrames({
     buckets,
     metrics,

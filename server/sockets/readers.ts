@@ -1,5 +1,6 @@
 import { allows, type Reader } from '#protocol'
 import type { JoinResult, Room } from '#rooms'
+import type { Sittings } from '../sittings.ts'
 import { endAudio } from './audio.ts'
 import type { HubSocket } from './types.ts'
 
@@ -9,13 +10,15 @@ export interface RoomReader {
   readonly as: JoinResult['as']
   /** Who reads, as the visibility rule wants it; renewed when rights change. */
   reader: Reader
+  /** Nobody reads by this socket any more. */
+  readonly rise: () => void
 }
 
 /** Adapter rooms have names of the hub's own: none comes from a client. */
 export const readersOf = (room: Room) => `room:${room.id}`
 
 /** Which sockets read which rooms. */
-export function createReaders() {
+export function createReaders({ sit }: Pick<Sittings, 'sit'>) {
   const byRoom = new Map<string, Map<string, RoomReader>>()
   const roomsOf = new Map<HubSocket, Map<string, Room>>()
 
@@ -31,7 +34,13 @@ export function createReaders() {
     /** From this tick on the socket gets the room's events. */
     add(room: Room, socket: HubSocket, as: JoinResult['as']): void {
       const readers = byRoom.get(room.id) ?? new Map<string, RoomReader>()
-      byRoom.set(room.id, readers.set(socket.id, { socket, as, reader: readerOf(room, socket) }))
+      const before = readers.get(socket.id)
+      const rise = sit(room, socket.data.session.connection.principal)
+      before?.rise()
+      byRoom.set(
+        room.id,
+        readers.set(socket.id, { socket, as, reader: readerOf(room, socket), rise }),
+      )
       const rooms = roomsOf.get(socket) ?? new Map<string, Room>()
       roomsOf.set(socket, rooms.set(room.name, room))
       void socket.join(readersOf(room))
@@ -41,6 +50,7 @@ export function createReaders() {
     remove(room: Room, socket: HubSocket): void {
       endAudio(socket, room.name)
       const readers = byRoom.get(room.id)
+      readers?.get(socket.id)?.rise()
       readers?.delete(socket.id)
       if (readers?.size === 0) byRoom.delete(room.id)
       const rooms = roomsOf.get(socket)

@@ -16,6 +16,7 @@ import {
 import { createAuth } from '../../server/auth/index.ts'
 import { createBuckets } from '../../server/buckets.ts'
 import { createMetrics } from '../../server/metrics.ts'
+import { createSittings } from '../../server/sittings.ts'
 import { type Sockets, startSockets } from '../../server/sockets/index.ts'
 import { strictly } from '../support/asyncapi.ts'
 import { SECRET, signToken } from '../support/hub.ts'
@@ -88,6 +89,7 @@ beforeAll(async () => {
     ...{ server, rooms, bus, metrics, log: quiet, clock: Date.now, random: Math.random },
     auth: createAuth({ dataDir: '/nonexistent', auth: { secret: SECRET } }),
     agents: { ask: nobody, interrupt: nobody, review: nobody },
+    sittings: createSittings({ db, clock: systemClock, log: quiet }),
     buckets: createBuckets(Date.now),
     allowedOrigins: [],
   })

@@ -2,6 +2,7 @@ import type { Agents } from '#agents'
 import type { Ack, Command, CommandName } from '#protocol'
 import type { Rooms } from '#rooms'
 import type { Auth } from '../../auth/index.ts'
+import type { Sittings } from '../../sittings.ts'
 import type { Desks } from '../desks.ts'
 import type { Readers } from '../readers.ts'
 import type { HubSocket } from '../types.ts'
@@ -30,6 +31,7 @@ export interface HandlerDeps {
   agents: Pick<Agents, 'ask' | 'interrupt' | 'review'>
   auth: Pick<Auth, 'verifyToken'>
   readers: Readers
+  sittings: Pick<Sittings, 'read'>
   desks: Desks
   /** The socket's token is another now: its end has to be watched anew. */
   watchExpiry: (socket: HubSocket) => void
