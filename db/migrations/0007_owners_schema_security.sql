@@ -121,7 +121,7 @@ begin
         -- rows of that month are in the default partition: they stay there
         when check_violation then null;
         -- another node was faster
-        when duplicate_table then null;
+        when duplicate_table or unique_violation then null;
       end;
     end loop;
   end loop;
