@@ -4,7 +4,7 @@
  * #protocol/client only (and types of #protocol).
  *
  * `app/` the shell, routes and session; `ui/` shared components; `styles/` design tokens; a folder for
- * each screen: `home/`, `room/`, `desk/`, `past/`.
+ * each screen: `home/`, `room/`, `desk/`, `past/`, `data/`.
  */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'

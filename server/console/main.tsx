@@ -6,14 +6,18 @@ import { hrefOf, type Route } from './app/route.ts'
 import { placesOf, Shell } from './app/shell.tsx'
 import { CaseNews } from './desk/case-news.tsx'
 import { waiting } from './desk/cases.ts'
-import { DeskPage } from './desk/index.tsx'
 import { createDesk, type Desk } from './desk/store.ts'
 import { HomePage } from './home/index.tsx'
 import { RoomView } from './room/index.tsx'
 import { EmptyState } from './ui/index.ts'
+// a part that is fetched later brings no style of its own
+import './desk/desk.css'
 import './past/past.css'
+import './data/data.css'
 
-const PastPage = lazy(() => import('./past/index.tsx').then((part) => part.PastPage))
+const DataPage = lazy(() => import('./later.ts').then((part) => part.DataPage))
+const DeskPage = lazy(() => import('./later.ts').then((part) => part.DeskPage))
+const PastPage = lazy(() => import('./later.ts').then((part) => part.PastPage))
 
 mount(Console)
 
@@ -48,6 +52,8 @@ function Page({ route, desk }: { route: Route; desk: Desk }) {
       return <DeskPage desk={desk} />
     case 'past':
       return <PastPage />
+    case 'data':
+      return <DataPage />
     default:
       return (
         <EmptyState icon="search" level={1} title="There is no such page">
@@ -58,6 +64,9 @@ function Page({ route, desk }: { route: Route; desk: Desk }) {
 }
 
 function titleOf(route: Route): string {
-  const titles = { rooms: 'Rooms', desk: 'Desk', past: 'Past rooms', unknown: 'No such page' }
+  const titles = {
+    ...{ rooms: 'Rooms', desk: 'Desk', past: 'Past rooms', data: 'Your data' },
+    unknown: 'No such page',
+  }
   return route.page === 'room' ? route.name : titles[route.page]
 }

@@ -6,6 +6,7 @@ test('pages by their address', () => {
   for (const hash of ['', '#', '#/']) expect(parseRoute(hash)).toEqual({ page: 'rooms' })
   expect(parseRoute('#/desk')).toEqual({ page: 'desk' })
   expect(parseRoute('#/past')).toEqual({ page: 'past' })
+  expect(parseRoute('#/data')).toEqual({ page: 'data' })
   expect(parseRoute('#/rooms/stand%2Fup?at=12')).toEqual({ page: 'room', name: 'stand/up', at: 12 })
 })
 

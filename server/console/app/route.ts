@@ -4,17 +4,18 @@ export type Route =
   | { page: 'room'; name: string; at?: number }
   | { page: 'desk' }
   | { page: 'past' }
+  | { page: 'data' }
   | { page: 'unknown' }
 
 /**
- * Reads an address' hash: `#/`, `#/rooms/NAME?at=SEQ` (the name percent-encoded), `#/desk`, `#/past`.
- * No hash is the first screen.
+ * Reads an address' hash: `#/`, `#/rooms/NAME?at=SEQ` (the name percent-encoded), `#/desk`, `#/past`,
+ * `#/data`. No hash is the first screen.
  */
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?')
   const [, page = '', ...rest] = path.split('/')
   if (page === '') return rest.length === 0 ? { page: 'rooms' } : { page: 'unknown' }
-  if (rest.length === 0 && (page === 'desk' || page === 'past')) return { page }
+  if (rest.length === 0 && (page === 'desk' || page === 'past' || page === 'data')) return { page }
   const [encoded = ''] = rest
   if (page !== 'rooms' || rest.length !== 1 || encoded === '') return { page: 'unknown' }
   const name = decoded(encoded)

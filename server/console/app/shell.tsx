@@ -100,10 +100,15 @@ function Account() {
         onClick={() => theme.set(NEXT_THEME[now])}
       />
       {user && (
-        <span class="who" title={`Signed in as ${user.id} (${user.role})`}>
+        <a
+          class="who"
+          href={`/${hrefOf({ page: 'data' })}`}
+          title={`Signed in as ${user.id} (${user.role}). Your data`}
+        >
           <Avatar id={user.id} name={user.name} />
           <bdi>{user.name}</bdi>
-        </span>
+          <span class="sr-only">: your data</span>
+        </a>
       )}
       <Button kind="ghost" icon="exit" label="Sign out" onClick={session.signOut} />
     </div>

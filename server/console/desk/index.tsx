@@ -10,7 +10,6 @@ import { ChangeDialog } from './change-dialog.tsx'
 import { actionOf, KEYS, type KeyAction } from './keys.ts'
 import type { Desk } from './store.ts'
 import { type Change, useDecisions } from './use-decisions.ts'
-import './desk.css'
 
 /** How many decided ones are listed. */
 const DECIDED_SHOWN = 30

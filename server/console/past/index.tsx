@@ -4,7 +4,7 @@ import type { Page, RoomView } from '#protocol'
 import { useApp } from '../app/context.ts'
 import { hrefOf } from '../app/route.ts'
 import { sayMinutes } from '../app/say.ts'
-import { Button, EmptyState, ErrorNote, Icon, Spinner } from '../ui/index.ts'
+import { Button, EmptyState, ErrorNote, Icon, Moment, Spinner } from '../ui/index.ts'
 
 /** So long after the last key the hub is asked, ms. */
 const PAUSE_MS = 200
@@ -140,9 +140,7 @@ function Row({ room }: { room: RoomView }) {
         </a>
       </th>
       <td>
-        <time dateTime={new Date(closed_at).toISOString()}>
-          {new Date(closed_at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })}
-        </time>
+        <Moment at={closed_at} />
       </td>
       <td>{sayMinutes((closed_at - opened_at) / 60_000)}</td>
       <td>{seq}</td>

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { useApp } from '../app/context.ts'
 import { Badge, Button, Icon, Time, useSubmit } from '../ui/index.ts'
 import { useRoom } from './context.ts'
+import { sayAdmins, sayRetention } from './keeping/say.ts'
 import { SoundButton } from './sound/button.tsx'
 import { RECORDED } from './sound/settings.tsx'
 import { JoinButton } from './talk/composer.tsx'
@@ -19,7 +20,7 @@ export function RoomHeader() {
           <bdi>{store.name}</bdi>
         </h1>
         <State />
-        <Recorded />
+        <Notices />
         {state !== undefined && (
           <span class="soft small facts">
             <span>
@@ -61,10 +62,11 @@ function State() {
   )
 }
 
-/** Says to everyone that sound is kept, and that words are late. */
-function Recorded() {
+/** Says to everyone what is kept and who else reads it, and that words are late. */
+function Notices() {
   const { store } = useRoom()
-  const record = store.view.value?.settings.record ?? 'off'
+  const settings = store.view.value?.settings
+  const { record = 'off', retention_days: days = null, admins_may_read: admins } = settings ?? {}
   const behind = Math.round((store.state.value?.transcriptBehindMs ?? 0) / 1000)
   const live = store.mode.value === 'live'
   return (
@@ -73,6 +75,18 @@ function Recorded() {
         <Badge tone="bad" dot>
           <span title={RECORDED[record]}>recorded</span>
           <span class="sr-only">: {RECORDED[record]}</span>
+        </Badge>
+      )}
+      {settings && days !== null && (
+        <Badge>
+          <span title={sayRetention(settings)}>kept {days === 1 ? 'a day' : `${days} days`}</span>
+          <span class="sr-only">: {sayRetention(settings)}</span>
+        </Badge>
+      )}
+      {settings && admins && (
+        <Badge tone="warn">
+          <span title={sayAdmins(settings)}>admins read</span>
+          <span class="sr-only">: {sayAdmins(settings)}</span>
         </Badge>
       )}
       {live && behind > 0 && (

@@ -1,8 +1,8 @@
 /**
  * The page of one room, live or closed: the conversation, and beside it what came of it, who is there,
  * the agents, plots and minutes. `model/` is what it shows, as pure functions; `talk/` the conversation;
- * `panels/` what is beside it; `sound/` microphones and voices, fetched when
- * somebody wants to be heard.
+ * `panels/` what is beside it; `keeping/` how long its words stay and who may read them; `sound/` microphones
+ * and voices, fetched when somebody wants to be heard.
  */
 import { type Signal, signal, useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
@@ -38,7 +38,7 @@ export interface RoomViewProps {
 
 const InsightsPanel = lazy(() => import('./panels/insights.tsx').then((part) => part.InsightsPanel))
 const SoundBar = lazy(() => import('./sound/bar.tsx').then((part) => part.SoundBar))
-const MinutesPanel = lazy(() => import('./panels/minutes.tsx').then((part) => part.MinutesPanel))
+const MinutesPanel = lazy(() => import('./later.ts').then((part) => part.MinutesPanel))
 
 type Place = 'talk' | 'summary' | 'people' | 'agents' | 'insights' | 'minutes'
 

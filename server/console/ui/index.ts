@@ -7,6 +7,7 @@ export {
   Badge,
   EmptyState,
   ErrorNote,
+  Moment,
   Spinner,
   Time,
   type Tone,

@@ -74,6 +74,16 @@ export function Time({ at, seconds = false }: { at: number; seconds?: boolean })
   )
 }
 
+/** A day and a time, for what is listed over months. */
+export function Moment({ at }: { at: number }) {
+  const date = new Date(at)
+  return (
+    <time dateTime={date.toISOString()}>
+      {date.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })}
+    </time>
+  )
+}
+
 /** The time now, ms, renewed so often while the component is shown. */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(Date.now)

@@ -6,9 +6,10 @@ import { lazy } from '../../app/lazy.tsx'
 import { AGENT_TITLES } from '../../app/say.ts'
 import { Badge, Button, ErrorNote, Spinner, type Tone, useSubmit } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
+import { KeepingSettings } from '../keeping/settings.tsx'
 import { SoundSettings } from '../sound/settings.tsx'
 
-const PolicyDialog = lazy(() => import('./policy-dialog.tsx').then((part) => part.PolicyDialog))
+const PolicyDialog = lazy(() => import('../later.ts').then((part) => part.PolicyDialog))
 
 type Workflow = AgentConfig['workflow']
 
@@ -63,6 +64,7 @@ export function AgentsPanel() {
         })}
       </ul>
       <SoundSettings />
+      <KeepingSettings />
     </div>
   )
 }

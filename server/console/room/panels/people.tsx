@@ -10,9 +10,9 @@ import { CaseList } from './cases.tsx'
 import type { Planned } from './moderate-dialog.tsx'
 import { Restricted } from './restricted.tsx'
 
-const ModerateDialog = lazy(() =>
-  import('./moderate-dialog.tsx').then((part) => part.ModerateDialog),
-)
+const ModerateDialog = lazy(() => import('../later.ts').then((part) => part.ModerateDialog))
+
+const Told = lazy(() => import('../later.ts').then((part) => part.Told))
 
 /** Who is here, and for moderators what can be done about them. */
 export function PeoplePanel() {
@@ -57,6 +57,7 @@ export function PeoplePanel() {
       </section>
       {moderates && <Restricted />}
       {moderates && <CaseList />}
+      {moderates && <Told />}
       {planned.value && (
         <ModerateDialog planned={planned.value} onClose={() => (planned.value = undefined)} />
       )}

@@ -5,9 +5,7 @@ import { lazy } from '../../app/lazy.tsx'
 import { Button } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
 
-const SettingsDialog = lazy(() =>
-  import('./settings-dialog.tsx').then((part) => part.SettingsDialog),
-)
+const SettingsDialog = lazy(() => import('../later.ts').then((part) => part.SettingsDialog))
 
 /** What is kept of a room's sound, as everyone in it is told. */
 export const RECORDED = {
