@@ -1,3 +1,9 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { catalogue, seed } from '#db'
 import { query, quiet, useDatabase } from '../support/postgres.ts'
@@ -200,6 +206,33 @@ describe('a newer catalogue', () => {
     expect(await write([later])).toMatchObject({ changed: [], confirmed: [later] })
     expect(await prices('gpt-x')).toEqual([{ from: '2026-11-01', input: 2 }])
   })
+})
+
+test('the command writes with --apply alone, and what it wrote is in the audit', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'auralink-catalogue-'))
+  try {
+    const file = join(folder, 'models.json')
+    await writeFile(file, list(model('gpt-x')))
+    const command = (...args: string[]) =>
+      promisify(execFile)(
+        process.execPath,
+        ['--import', 'tsx', 'server/catalogue.ts', file, ...args],
+        {
+          cwd: fileURLToPath(new URL('../..', import.meta.url)),
+          env: { PATH: process.env.PATH, DATA_DIR: folder, DATABASE_URL: database.adminUrl },
+        },
+      )
+    const told = await command()
+    expect(told.stdout).toContain('1 added, 0 changed')
+    expect(told.stderr).toBe('Nothing is written: --apply does that.\n')
+    expect(await prices('gpt-x')).toEqual([])
+    const written = await command('--apply')
+    expect(written.stdout).toBe(told.stdout)
+    expect(await prices('gpt-x')).toEqual([{ from: '2026-11-01', input: 2 }])
+    expect(await ask('select action from audit_entries')).toEqual([{ action: 'catalogue.applied' }])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 test.each([
