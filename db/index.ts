@@ -53,6 +53,7 @@ export {
 } from './queries/checkpoints.ts'
 export * as queries from './queries/index.ts'
 export { type RoomAgentRow, readRoomAgents, writeRoomAgent } from './queries/room-agents.ts'
+export * as reports from './reports/index.ts'
 export * as tables from './schema/index.ts'
 export type { ScopeOptions, Scopes } from './scopes.ts'
 export * as catalogue from './seed/index.ts'
