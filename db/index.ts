@@ -43,6 +43,7 @@ export { DatabaseError } from './failure.ts'
 export { createJobs, type Jobs } from './jobs/index.ts'
 export * as privacy from './privacy/index.ts'
 export type { Erased, PersonalFile, PersonalPlace } from './privacy/types.ts'
+export { type CheckpointSweep, sweepCheckpoints } from './queries/checkpoint-sweep.ts'
 export {
   dropCheckpoints,
   dropRoomThreads,

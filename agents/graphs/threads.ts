@@ -36,7 +36,9 @@ export function createThreads({ checkpoints }: Pick<Database, 'checkpoints'>): T
   return {
     saver,
     serially: createKeyedLock(),
-    prune: (thread) => pruneCheckpoints(checkpoints, thread),
+    prune: async (thread) => {
+      await pruneCheckpoints(checkpoints, thread)
+    },
     drop: (thread) => saver.deleteThread(thread),
     dropRoom: (roomId) => dropCheckpoints(checkpoints, `room:${roomId}:`),
   }
