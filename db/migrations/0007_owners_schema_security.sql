@@ -2,7 +2,7 @@
 -- writes and they read; catalogues are for all who are signed in. A token cut down to some rooms owns nothing.
 
 CREATE FUNCTION hub_self() RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_temp AS $$
   select case when not public.hub_is_limited() then public.hub_user() end
 $$;
 --> statement-breakpoint
