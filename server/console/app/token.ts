@@ -3,6 +3,8 @@ export interface TokenUser {
   id: string
   name: string
   role: string
+  /** For certain rooms only: it owns nothing, and speaks for nobody as a whole. */
+  limited: boolean
   /** Epoch ms; undefined when it says none, and the hub then refuses it. */
   expiresAt: number | undefined
 }
@@ -22,12 +24,13 @@ export function readTokenUser(token: string): TokenUser | undefined {
       char.charCodeAt(0),
     )
     const claims = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>
-    const { sub, name, exp } = claims
+    const { sub, name, exp, rooms } = claims
     if (typeof sub !== 'string') return undefined
     return {
       id: sub,
       name: typeof name === 'string' && name.trim() !== '' ? name : sub,
       role: roleIn(claims),
+      limited: rooms !== undefined,
       expiresAt: typeof exp === 'number' ? exp * 1000 : undefined,
     }
   } catch {

@@ -15,7 +15,7 @@ export function Consents() {
   const pages = usePages<ConsentView>('/privacy/consents')
   return (
     <section class="panel" aria-labelledby="consents">
-      <h2 id="consents">Who told you, and what you chose</h2>
+      <h2 id="consents">What you were told, and what you chose</h2>
       <p class="soft">
         Who comes into a room in which agents listen is told so. In the room’s head you opt out of
         transcription, and in again: what you say meanwhile is not written down and not recorded.

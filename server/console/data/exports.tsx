@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { ExportView, Page } from '#protocol'
 import { useApp } from '../app/context.ts'
 import { useFetched } from '../app/fetched.ts'
+import { bytes } from '../app/format.ts'
 import { saveAs } from '../app/save.ts'
 import { Badge, Button, ErrorNote, Moment, useSubmit } from '../ui/index.ts'
 
@@ -28,7 +29,7 @@ export function Exports() {
   }, [underWay])
   const make = () =>
     run(async () => {
-      await session.rest(PATH, { method: 'POST', body: {} })
+      await session.rest(PATH, { method: 'POST' })
       refresh()
     })
   return (
@@ -65,7 +66,7 @@ export function Exports() {
 function Export({ one, refresh }: { one: ExportView; refresh: () => void }) {
   const { session, toasts, confirm } = useApp()
   const { busy, run } = useSubmit(toasts.error)
-  const { id, status, progress, created_at: at, expires_at: until } = one
+  const { id, status, progress, created_at: at, expires_at: until, manifest } = one
   const path = `${PATH}/${id}`
   const download = async () => {
     const archive = await (await session.raw(`${path}/archive`)).blob()
@@ -95,7 +96,7 @@ function Export({ one, refresh }: { one: ExportView; refresh: () => void }) {
         )}
         {status === 'done' && until !== undefined && (
           <span class="soft small">
-            ready; it is deleted on <Moment at={until} />
+            {manifest && `${bytes(manifest.bytes)}, `}deleted on <Moment at={until} />
           </span>
         )}
         {status === 'failed' && (

@@ -1,7 +1,7 @@
 import type { Operations } from '#protocol'
+import { count } from '../app/format.ts'
 import { sayDuration } from '../app/say.ts'
 import { Badge, EmptyState } from '../ui/index.ts'
-import { count } from './format.ts'
 
 /** From here on people notice that a room is behind, ms. */
 const BEHIND_MS = 1_000

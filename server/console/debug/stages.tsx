@@ -1,6 +1,6 @@
 import type { Operations } from '#protocol'
+import { count } from '../app/format.ts'
 import { sayDuration } from '../app/say.ts'
-import { count } from './format.ts'
 import { placeOf, TICKS } from './scale.ts'
 
 /** What each stage is, in words. One that is not here is shown by its name. */

@@ -1,6 +1,6 @@
 import type { Operations } from '#protocol'
+import { bytes, count } from '../app/format.ts'
 import { sayDuration, sayMinutes } from '../app/say.ts'
-import { bytes, count } from './format.ts'
 
 /** The node in a few numbers, each with how it went while the page was looked at. */
 export function Vitals({ history }: { history: readonly Operations[] }) {

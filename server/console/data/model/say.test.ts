@@ -9,7 +9,7 @@ test('an action is said as people say it', () => {
 
 test('who did it, also when nobody can know it any more', () => {
   expect(sayBy('system', 'ana')).toBe('by the hub itself')
-  expect(sayBy({ id: 'ana', address: '::1' }, 'ana')).toBe('by you, from ::1')
+  expect(sayBy({ id: 'ana', address: '::ffff:10.0.0.7' }, 'ana')).toBe('by you, from 10.0.0.7')
   expect(sayBy({ id: 'bob' }, 'ana')).toBe('by bob')
   expect(sayBy({}, 'ana')).toBe('by somebody who was erased')
 })
@@ -17,11 +17,11 @@ test('who did it, also when nobody can know it any more', () => {
 test('details are one line, however they are nested', () => {
   expect(
     sayDetails({ room: 'r', settings: { retention_days: null, voice: true }, rights: ['join', 2] }),
-  ).toBe('room: r · settings: retention days none, voice true · rights: join, 2')
+  ).toBe('room: r · settings: retention days none, voice yes · rights: join, 2')
 })
 
 test('a receipt tells what stays first, and nothing of empty places', () => {
-  expect(sayPlace('room_events')).toBe('Room events')
+  expect(sayPlace('user_mcp_connections')).toBe('User MCP connections')
   const places = {
     room_events: { erased: 12 },
     agents: { erased: 0 },

@@ -11,7 +11,8 @@ export function sayBy(by: AuditEntryView['by'], me: string | undefined): string 
   if (by === 'system') return 'by the hub itself'
   const { id, address } = by
   const who = id === undefined ? 'by somebody who was erased' : id === me ? 'by you' : `by ${id}`
-  return address === undefined ? who : `${who}, from ${address}`
+  // as Node writes an address of the older kind
+  return address === undefined ? who : `${who}, from ${address.replace(/^::ffff:/, '')}`
 }
 
 /** Details as one line: `settings: retention days 30`. */
@@ -23,6 +24,7 @@ export function sayDetails(details: Record<string, unknown>): string {
 
 function sayValue(value: unknown): string {
   if (value === null) return 'none'
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (Array.isArray(value)) return value.map(sayValue).join(', ')
   if (typeof value === 'object')
     return Object.entries(value)
@@ -33,7 +35,7 @@ function sayValue(value: unknown): string {
 
 /** Where something was kept, from the name of that place. */
 export function sayPlace(name: string): string {
-  const words = plain(name)
+  const words = plain(name).replace('mcp', 'MCP').replace('llm', 'LLM')
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
