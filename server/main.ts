@@ -17,6 +17,7 @@ import { type Config, ConfigError, readConfig } from './config.ts'
 import { makeDataDir } from './data-dir.ts'
 import { watchGauges } from './gauges.ts'
 import { openHearing } from './hearing.ts'
+import { keepHouse } from './housekeeping.ts'
 import { createHttp } from './http/index.ts'
 import { listen, PortError } from './listen.ts'
 import { openLiveKit } from './livekit.ts'
@@ -137,9 +138,10 @@ async function start(config: Config): Promise<void> {
     const livekit = await openLiveKit({ config, db, rooms, bus, agents, log, nextId })
 
     const jobs = createJobs({ database: db, log, clock })
+    keepHouse({ jobs, db, log, clock })
     stopFirst('jobs', 1_000, () => jobs.stop(800))
     const privacy = createPrivacy({
-      ...{ db, jobs, clock, nextId, log, dataDir: config.dataDir },
+      ...{ db, jobs, clock, nextId, log, dataDir: config.dataDir, flushAudit: sittings.flush },
       // what is live first, so that nothing is written behind an erasure
       places: [...registry.personalTables(db)],
     })

@@ -1,4 +1,3 @@
-import type { Logger } from 'pino'
 import { type AuditEntry, type Database, isUnavailable } from '#db'
 import type { Principal } from '#protocol'
 import type { Clock } from '#rooms'
@@ -17,7 +16,7 @@ const SWEEP_EVERY = 1_000
 interface Deps {
   db: Pick<Database, 'withSystem' | 'audit'>
   clock: Clock
-  log: Pick<Logger, 'error' | 'warn'>
+  log: { error(about: object, message: string): void }
 }
 
 /** As much of a room as an entry says. */
@@ -32,7 +31,9 @@ export interface Sittings {
   read(room: SittingRoom, principal: Principal): void
   /** The person reads along from now on; call what it returns when they do no more. */
   sit(room: SittingRoom, principal: Principal): () => void
-  /** Resolves when what waits is in the audit; gives up where Postgres is away. */
+  /** Resolves when what waits is in the audit, or was given up. */
+  flush(): Promise<void>
+  /** The same, without waiting for a Postgres that is away. */
   stop(): Promise<void>
 }
 
@@ -85,37 +86,42 @@ export function createSittings({ db, clock, log }: Deps): Sittings {
       log.error({ waiting: WAITING }, 'who read a room is missing in the audit: too much waits')
     }
     queue.push(entry)
-    writing ??= write().finally(() => {
-      writing = undefined
-    })
+    writing ??= write()
   }
 
   async function write(): Promise<void> {
     let attempts = 0
-    for (let entry = queue[0]; entry; entry = queue[0]) {
-      const next = entry
-      try {
-        await db.withSystem('audit reading', (tx) => db.audit(tx, next))
-        attempts = 0
-        if (queue[0] === next) queue.shift()
-      } catch (err) {
-        if (stopped) {
-          log.error({ err, entries: queue.length }, 'who read rooms is missing in the audit')
-          return
-        }
-        attempts = isUnavailable(err) ? attempts : attempts + 1
-        if (attempts >= ATTEMPTS) {
+    try {
+      for (let entry = queue[0]; entry; entry = queue[0]) {
+        const next = entry
+        try {
+          await db.withSystem('audit reading', (tx) => db.audit(tx, next))
           attempts = 0
-          queue.shift()
-          log.error({ err }, 'who read a room is missing in the audit')
-        } else {
-          await new Promise<void>((resolve) => {
-            wake = resolve
-            clock.after(RETRY_MS, resolve)
-          })
+          if (queue[0] === next) queue.shift()
+        } catch (err) {
+          if (stopped) {
+            log.error({ err, entries: queue.length }, 'who read rooms is missing in the audit')
+            return
+          }
+          attempts = isUnavailable(err) ? attempts : attempts + 1
+          if (attempts >= ATTEMPTS) {
+            attempts = 0
+            queue.shift()
+            log.error({ err }, 'who read a room is missing in the audit')
+          } else await pause()
         }
       }
+    } finally {
+      // in the tick in which nothing waits any more: what comes next begins anew
+      writing = undefined
     }
+  }
+
+  function pause(): Promise<void> {
+    return new Promise((resolve) => {
+      wake = resolve
+      clock.after(RETRY_MS, resolve)
+    })
   }
 
   return {
@@ -131,6 +137,7 @@ export function createSittings({ db, clock, log }: Deps): Sittings {
         sitting.lastAt = clock.now()
       }
     },
+    flush: () => writing ?? Promise.resolve(),
     async stop() {
       stopped = true
       wake()
