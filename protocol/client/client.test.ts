@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { fakeSocket, final, finals, fresh, hidden, partial } from './fake-socket.ts'
-import { connectHub, HubError, type LiveRoom } from './index.ts'
+import { connectHub, HubError, type LiveRoom, type RoomEvent } from './index.ts'
 
 /** A client that has joined room `r` at seq 10, and the hub's end of its socket. */
 async function joined(options: { keep?: number; timeoutMs?: number } = {}) {
@@ -109,6 +109,28 @@ describe('live', () => {
     expect(room.transcript.map((line) => line.seq)).toEqual([12, 13, 14])
     socket.push(erased(13), final(15))
     expect(room.transcript.map((line) => line.seq)).toEqual([12, 14, 15])
+  })
+
+  test('a summary goes with what it quotes, and when it is erased itself', async () => {
+    const { socket, room } = await joined()
+    const summary = (seq: number, version: number, evidence: number[]) =>
+      ({
+        ...{ room: 'r', epoch: 1, seq, id: `e${seq}`, at: seq, type: 'summary.updated' },
+        actor: { id: 'aura', name: 'Aura', kind: 'agent' },
+        data: {
+          ...{ version, upto: seq - 1, decisions: [], action_items: [], topics: [] },
+          key_points: [{ text: 'We ship.', evidence }],
+        },
+      }) as RoomEvent
+    const erased = (seq: number) => ({ room: 'r', epoch: 1, seq, at: seq, type: 'erased' as const })
+    socket.push(final(11), final(12), summary(13, 1, [11]), erased(12))
+    expect(room.summary?.version).toBe(1)
+    socket.push(erased(11))
+    expect(room.summary).toBeUndefined()
+    socket.push(summary(14, 2, []), erased(13))
+    expect(room.summary?.version).toBe(2)
+    socket.push(erased(14))
+    expect(room.summary).toBeUndefined()
   })
 
   test('an unknown type is passed through', async () => {

@@ -57,8 +57,8 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
       event: fold,
       erased: (event) => {
         const place = events.findIndex((one) => 'seq' in one && one.seq === event.seq)
+        state = forgetSeq(state, event.seq, events[place])
         if (place >= 0) events[place] = event
-        state = forgetSeq(state, event.seq)
         tell(event)
       },
       live: (missed) => {

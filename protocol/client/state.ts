@@ -169,15 +169,25 @@ export function reduceRoom(state: RoomState, event: WireEvent, keep = KEEP_LINES
   }
 }
 
-/** The state without what was said at a seq, which is erased now. */
-export function forgetSeq(state: RoomState, seq: number): RoomState {
+/** The state without what was said at a seq, which is erased now; `was` is the event, where it is known. */
+export function forgetSeq(state: RoomState, seq: number, was?: WireEvent): RoomState {
   const stays = (line: { seq?: number }) => line.seq !== seq
   return {
     ...state,
+    summary: quotes(state.summary, seq, was) ? undefined : state.summary,
     finals: state.finals.filter(stays),
     chat: state.chat.filter(stays),
     talkback: state.talkback.filter(stays),
   }
+}
+
+/** Whether a summary rests on what was said at a seq, or is what was said there. */
+function quotes(summary: Summary | undefined, seq: number, was?: WireEvent): boolean {
+  if (summary === undefined) return false
+  const { key_points, decisions, action_items, version } = summary
+  const items = [...key_points, ...decisions, ...action_items]
+  const isItself = was?.type === 'summary.updated' && was.data.version === version
+  return isItself || items.some(({ evidence }) => evidence.includes(seq))
 }
 
 function isPending(event: WireEvent): event is PendingEvent {
