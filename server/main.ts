@@ -138,7 +138,6 @@ async function start(config: Config): Promise<void> {
     const livekit = await openLiveKit({ config, db, rooms, bus, agents, log, nextId })
 
     const jobs = createJobs({ database: db, log, clock })
-    keepHouse({ jobs, db, log, clock })
     stopFirst('jobs', 1_000, () => jobs.stop(800))
     const privacy = createPrivacy({
       ...{ db, jobs, clock, nextId, log, dataDir: config.dataDir, flushAudit: sittings.flush },
@@ -146,6 +145,7 @@ async function start(config: Config): Promise<void> {
       places: [...registry.personalTables(db)],
     })
     stopFirst('privacy', 100, () => privacy.stop())
+    keepHouse({ jobs, db, privacy, log, clock })
 
     const sample = createSamplePlayer({ rooms, bus, auth, log, nextId })
     const buckets = createBuckets(clock)

@@ -8,7 +8,6 @@ import {
   createTestDatabase,
   encryptionKeys,
   query,
-  quiet,
   type TestDatabase,
 } from '../support/postgres.ts'
 
