@@ -19,6 +19,12 @@ export function reduceCases(cases: readonly CaseView[], event: WireEvent): reado
       const { case: id, by } = event.data
       return changed(cases, id, (one) => ({ ...one, claimed_by: by }))
     }
+    case 'erased': {
+      // a case goes with what it is about
+      const { room, seq } = event
+      const goes = (one: CaseView) => one.room === room && one.evidence.includes(seq)
+      return cases.some(goes) ? cases.filter((one) => !goes(one)) : cases
+    }
     default:
       return cases
   }

@@ -5,7 +5,7 @@ import { createFollower } from './follow.ts'
 import type { Link } from './link.ts'
 import type { JoinRoomOptions, LiveRoom, RoomNotices } from './live-room.ts'
 import { createMicrophone, type MicrophoneHandle } from './microphone.ts'
-import { forgetSeq, KEEP_LINES, type RoomState, reduceRoom, stateOf } from './state.ts'
+import { forget, KEEP_LINES, type RoomState, reduceRoom, stateOf } from './state.ts'
 import { createStream, type Stream } from './stream.ts'
 
 /** The hub's side of a room: what the connection does to it. */
@@ -57,7 +57,7 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
       event: fold,
       erased: (event) => {
         const place = events.findIndex((one) => 'seq' in one && one.seq === event.seq)
-        state = forgetSeq(state, event.seq, events[place])
+        state = forget(state, event, events[place])
         if (place >= 0) events[place] = event
         tell(event)
       },

@@ -169,11 +169,13 @@ export function reduceRoom(state: RoomState, event: WireEvent, keep = KEEP_LINES
   }
 }
 
-/** The state without what was said at a seq, which is erased now; `was` is the event, where it is known. */
-export function forgetSeq(state: RoomState, seq: number, was?: WireEvent): RoomState {
+/** The state without what was said at a seq that is erased now; `was` is the event, where it is known. */
+export function forget(state: RoomState, erased: BlankEvent, was?: WireEvent): RoomState {
+  const { seq } = erased
   const stays = (line: { seq?: number }) => line.seq !== seq
   return {
     ...state,
+    cases: reduceCases(state.cases, erased),
     summary: quotes(state.summary, seq, was) ? undefined : state.summary,
     finals: state.finals.filter(stays),
     chat: state.chat.filter(stays),

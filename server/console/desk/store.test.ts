@@ -26,6 +26,15 @@ function deskOver(...answers: CaseView[][]) {
   return { desk, answers, tell: (event: WireEvent) => tell(event) }
 }
 
+test('a case goes with what it is about, when that is erased', async () => {
+  const about = (id: string, room: string) => ({ ...open(id), room, evidence: [7] })
+  const { desk, tell } = deskOver([about('a', 'r'), about('b', 's')])
+  await expect.poll(() => desk.cases.value.length).toBe(2)
+  tell({ room: 'r', epoch: 1, seq: 7, at: 7, type: 'erased' })
+  expect(desk.cases.value.map((one) => one.case)).toEqual(['b'])
+  desk.stop()
+})
+
 test('when all that it was told of are decided, it asks for those that waited behind them', async () => {
   const { desk, answers, tell } = deskOver([open('a'), open('b')], [open('c')], [])
   await expect.poll(() => desk.cases.value.length).toBe(2)
