@@ -146,12 +146,13 @@ async function connect(
     const provider = await openKeyProvider({ scopes, dataDir, log, encryptionKeys })
     if (!attach) await refuseMissingKeys(scopes, provider)
     const vault = createVault(provider, clock)
+    const audit = createAudit({ vault, clock, nextId: randomUUID })
     return {
       ...scopes,
       checkpoints,
       vault,
-      audit: createAudit({ vault, clock, nextId: randomUUID }),
-      keys: createKeys(scopes, provider),
+      audit,
+      keys: createKeys({ scopes, provider, audit }),
       openJobPool: () => createSystemPool(address, log, { name: 'auralink-jobs', max: 3 }),
       address: forLogs(address),
       close,

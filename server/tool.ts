@@ -1,6 +1,6 @@
 /** What the commands of `npm run` that need the database share: how it is opened and closed, and how errors are told. */
 import pino from 'pino'
-import { type Database, DatabaseError, isUnavailable, openDatabase } from '#db'
+import { type Database, DatabaseError, isUnavailable, openDatabase, VaultError } from '#db'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { makeDataDir } from './data-dir.ts'
 import { LockedError } from './lock.ts'
@@ -65,5 +65,7 @@ export async function runTool(usage: string, read: (args: string[]) => ToolRun):
 
 /** Says what to do about it, so its stack would only hide the message. */
 function isTold(error: unknown): error is Error {
-  return [ConfigError, DatabaseError, LockedError, ToolError].some((type) => error instanceof type)
+  return [ConfigError, DatabaseError, LockedError, ToolError, VaultError].some(
+    (type) => error instanceof type,
+  )
 }

@@ -27,6 +27,8 @@ export const AUDIT_ACTIONS = [
   'erasure.requested',
   'erasure.done',
   'keys.rotated',
+  'keys.forgotten',
+  'keys.forgotten',
   'catalogue.applied',
 ] as const
 

@@ -1,4 +1,6 @@
 import { and, asc, eq, gt, ne, sql } from 'drizzle-orm'
+import { OPERATOR } from '#protocol'
+import type { Audit } from '../audit/index.ts'
 import type { Tx } from '../connection/transaction.ts'
 import { DatabaseError } from '../failure.ts'
 import { dataKeys } from '../schema/index.ts'
@@ -49,8 +51,15 @@ export interface Keys {
 
 const BATCH = 500
 const timeoutMs = 60_000
+const byOperator = { owner: OPERATOR, by: 'system' } as const
 
-export function createKeys(scopes: Pick<Scopes, 'withSystem'>, provider: KeyProvider): Keys {
+export interface KeysDeps {
+  scopes: Pick<Scopes, 'withSystem'>
+  provider: KeyProvider
+  audit: Audit
+}
+
+export function createKeys({ scopes, provider, audit }: KeysDeps): Keys {
   async function newestOf() {
     const [newest] = await provider.ids()
     if (newest === undefined) throw new DatabaseError(`There is no key in ${provider.source}.`)
@@ -130,13 +139,20 @@ export function createKeys(scopes: Pick<Scopes, 'withSystem'>, provider: KeyProv
       return [...known, ...missing.map((one) => ({ ...one, state: 'missing' as const }))]
     },
     async rotate(onProgress = () => {}) {
-      const cut = await rewrapAll(onProgress)
       const { renew: make } = provider
-      if (cut.rewrapped > 0 || !make)
-        return { newest: await newestOf(), added: false, dropped: [], ...cut }
-      const { dropped } = await renew(make)
-      const sum = await rewrapAll(onProgress)
-      return { newest: await newestOf(), added: true, dropped, ...sum }
+      const cut = await rewrapAll(onProgress)
+      const fresh = make && cut.rewrapped === 0 ? await renew(make) : undefined
+      const sum = fresh ? await rewrapAll(onProgress) : cut
+      const rotation = {
+        newest: await newestOf(),
+        added: fresh !== undefined,
+        dropped: fresh?.dropped ?? [],
+        ...sum,
+      }
+      await scopes.withSystem('keys rotated', (tx) =>
+        audit(tx, { ...byOperator, action: 'keys.rotated', details: rotation }),
+      )
+      return rotation
     },
     async forget(id) {
       if ((await provider.ids()).includes(id))
@@ -148,6 +164,8 @@ export function createKeys(scopes: Pick<Scopes, 'withSystem'>, provider: KeyProv
             .delete(dataKeys)
             .where(eq(wrappedBy, id))
             .returning({ id: dataKeys.id })
+          const details = { id, data_keys: gone.length }
+          if (gone.length > 0) await audit(tx, { ...byOperator, action: 'keys.forgotten', details })
           return gone.length
         },
         { timeoutMs },

@@ -42,20 +42,23 @@ const within = <T>(db: Database, fn: (tx: Tx) => Promise<T>) =>
 /** Sealed text by person, in one transaction. */
 function sealFor(db: Database, userIds: string[]) {
   return within(db, async (tx) => {
-    const sealed = new Map<string, string>()
-    for (const userId of userIds)
-      sealed.set(userId, await db.vault.seal(tx, placeOf(userId), `of ${userId}`))
-    return sealed
+    const seal = async (userId: string) =>
+      [userId, await db.vault.seal(tx, placeOf(userId), `of ${userId}`)] as const
+    return new Map(await Promise.all(userIds.map(seal)))
   })
 }
 
 function expectAllOpen(db: Database, sealed: Map<string, string>) {
   return within(db, async (tx) => {
-    for (const [userId, text] of sealed)
-      expect((await db.vault.open(tx, placeOf(userId), text)).reveal()).toBe(`of ${userId}`)
+    const open = async ([userId, text]: [string, string]) =>
+      (await db.vault.open(tx, placeOf(userId), text)).reveal()
+    expect(await Promise.all([...sealed].map(open))).toEqual(
+      [...sealed.keys()].map((userId) => `of ${userId}`),
+    )
   })
 }
 
+/** The operator has a data key as well once a rotation was audited. */
 const wraps = async (db: Database) =>
   Object.fromEntries(
     (await db.keys.list()).map(({ id, state, dataKeys }) => [id, [state, dataKeys]]),
@@ -77,7 +80,7 @@ describe('keys of ENCRYPTION_KEY', () => {
     })
     expect(progress).toEqual([[3, 3]])
     expect(await wraps(both)).toEqual({
-      [two?.id ?? '']: ['newest', 3],
+      [two?.id ?? '']: ['newest', 4],
       [one?.id ?? '']: ['older', 0],
     })
     await expectAllOpen(await open([key(2)]), sealed)
@@ -120,6 +123,9 @@ describe('keys of ENCRYPTION_KEY', () => {
     await expect(tool.keys.forget(known?.id ?? '')).rejects.toThrow('is not lost')
     expect(await tool.keys.forget('0123456789abcdef')).toBe(0)
     expect(await tool.keys.forget(lost?.id ?? '')).toBe(2)
+    await tool.keys.rotate()
+    const audited = await query(database.adminUrl, 'select action from audit_entries order by seq')
+    expect(audited.map(({ action }) => action)).toEqual(['keys.forgotten', 'keys.rotated'])
     const hub = await open([key(3)])
     await expect(expectAllOpen(hub, sealed)).rejects.toMatchObject({ code: 'shredded' })
     await expectAllOpen(hub, await sealFor(hub, people(2)))
@@ -136,7 +142,7 @@ describe('keys of ENCRYPTION_KEY', () => {
     expect(await both.keys.rotate()).toMatchObject({ rewrapped: 2, failed: 1 })
     await expectAllOpen(both, sealed)
     expect(Object.values(await wraps(both))).toEqual([
-      ['newest', 2],
+      ['newest', 3],
       ['older', 1],
     ])
   })
@@ -155,12 +161,12 @@ describe('keys of the hub itself', () => {
     expect(one).toMatchObject({ added: true, dropped: [], rewrapped: 2, failed: 0 })
     await expectAllOpen(hub, sealed)
     for (const [userId, text] of await sealFor(hub, ['new'])) sealed.set(userId, text)
-    expect(await wraps(tool)).toEqual({ [one.newest]: ['newest', 3], [first]: ['older', 0] })
+    expect(await wraps(tool)).toEqual({ [one.newest]: ['newest', 4], [first]: ['older', 0] })
 
     const two = await tool.keys.rotate()
-    expect(two).toMatchObject({ added: true, dropped: [first], rewrapped: 3, failed: 0 })
+    expect(two).toMatchObject({ added: true, dropped: [first], rewrapped: 4, failed: 0 })
     await expectAllOpen(hub, sealed)
-    expect(await wraps(hub)).toEqual({ [two.newest]: ['newest', 3], [one.newest]: ['older', 0] })
+    expect(await wraps(hub)).toEqual({ [two.newest]: ['newest', 4], [one.newest]: ['older', 0] })
     await expectAllOpen(await open(), sealed)
   })
 
@@ -182,7 +188,7 @@ describe('keys of the hub itself', () => {
       })
     })
     await rotation
-    expect(Object.values(await wraps(tool))[0]).toEqual(['newest', 1])
+    expect(Object.values(await wraps(tool))[0]).toEqual(['newest', 2])
     await expectAllOpen(hub, sealed)
   })
 
@@ -241,7 +247,7 @@ describe('keys of the hub itself', () => {
     const rotation = await (await open(undefined, true)).keys.rotate()
     expect(rotation).toMatchObject({ added: false, rewrapped: 100, failed: 0 })
     expect(await wraps(hub)).toEqual({
-      [rotation.newest]: ['newest', 600],
+      [rotation.newest]: ['newest', 601],
       [before]: ['older', 0],
     })
     await expectAllOpen(await open(), sealed)
