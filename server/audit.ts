@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { type AuditHead, auditHeads, verifyAudit } from '#db'
-import { runTool, type ToolRun, UsageError } from './tool.ts'
+import { runTool, type ToolContext, type ToolRun, UsageError } from './tool.ts'
 
 const USAGE = `npm run audit -- verify [--heads FILE]
 npm run audit -- heads
@@ -38,7 +38,7 @@ function verify(file: string | undefined): ToolRun {
   }
 }
 
-const heads: ToolRun = async ({ db, print }) => {
+async function heads({ db, print }: ToolContext): Promise<number> {
   for await (const head of auditHeads(db)) print(JSON.stringify(head))
   return 0
 }

@@ -1,4 +1,5 @@
 import { HubError, type Principal } from '#protocol'
+import { plainAddress } from '../address.ts'
 import type { Auth } from '../auth/index.ts'
 import { asHubError } from '../failure.ts'
 import type { Logger } from '../log.ts'
@@ -35,7 +36,7 @@ export function authenticate(deps: Deps) {
 
 /** The principal, with where their socket comes from. */
 export function withVia({ id, handshake }: HubSocket, principal: Principal): Principal {
-  return { ...principal, via: { address: handshake.address, request: id } }
+  return { ...principal, via: { address: plainAddress(handshake.address), request: id } }
 }
 
 async function admit(

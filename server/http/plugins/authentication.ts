@@ -1,4 +1,5 @@
 import { HubError } from '#protocol'
+import { plainAddress } from '../../address.ts'
 import type { Limit } from '../../buckets.ts'
 import type { App, HttpDeps } from '../types.ts'
 
@@ -19,7 +20,8 @@ export function requireToken(
       throw new HubError('rate_limited', `Too many requests. Send it again in ${wait} ms.`, {
         details: { retry_in_ms: wait },
       })
-    request.principal = { ...principal, via: { address: request.ip, request: request.id } }
+    const via = { address: plainAddress(request.ip), request: request.id }
+    request.principal = { ...principal, via }
   })
 }
 
