@@ -6,7 +6,7 @@ import type { Privacy } from './privacy/index.ts'
 interface HousekeepingDeps {
   jobs: Pick<Jobs, 'every'>
   db: Database
-  privacy: Pick<Privacy, 'sweep'>
+  privacy: Pick<Privacy, 'sweep' | 'resume'>
   log: Logger
   clock: () => number
 }
@@ -31,6 +31,7 @@ export function keepHouse({ jobs, db, privacy, log, clock }: HousekeepingDeps): 
   every('old-partitions', '15 3 * * *', () => queries.dropPartitions(db, historyEnd()))
   every('old-history', '25 3 * * *', () => queries.dropHistory(db, historyEnd()))
   every('checkpoints', '35 3 * * *', () => sweepCheckpoints(db.checkpoints, { now: clock() }))
+  every('privacy-requests', '*/10 * * * *', async () => ({ resumed: await privacy.resume() }))
   every('exports', '40 * * * *', async () => ({ dropped: await privacy.sweep() }))
   every('idempotency-keys', '45 * * * *', async () => ({
     dropped: await queries.dropIdempotencyKeys(db, clock() - DAY_MS),

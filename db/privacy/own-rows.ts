@@ -98,9 +98,11 @@ function page({
     sql`and (${columns}) > (${list(
       order.map(([, type], index) => sql`${after[index]}::${sql.raw(type)}`),
     )})`
-  return sql`select to_jsonb(own) - ${textArray(hide)} as row, array[${place}] as place
-    from ${name} own where ${whose} = ${userId} ${beyond}
-    order by ${columns} limit ${PAGE}`
+  // within: what sorts rows to find the first of them would make JSON of all
+  return sql`select to_jsonb(own) - ${textArray(hide)} as row, jsonb_build_array(${place}) as place
+    from (select * from ${name} where ${whose} = ${userId} ${beyond}
+      order by ${columns} limit ${PAGE}) own
+    order by ${columns}`
 }
 
 function list(parts: readonly (SQL | Name)[]): SQL {

@@ -1,5 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { listAudit } from '../audit/index.ts'
+import {
+  readAgentPerformance,
+  readLlmComparison,
+  readMcpUsage,
+  refreshReports,
+} from '../reports/index.ts'
 import type { Scopes } from '../scopes.ts'
 import type { Vault } from '../vault/index.ts'
 import { type OwnTable, ownRows, PRIVACY_TIMEOUT } from './own-rows.ts'
@@ -20,9 +26,10 @@ const logged = [
 
 /** In the order in which they are erased: what refers to another row goes before it. */
 const OWN: readonly OwnTable[] = [
-  { table: 'agent_mcp_interactions', order: logged },
+  // these two as their indexes have them
+  { table: 'agent_mcp_interactions', order: [['agent_id', 'text'], ...logged] },
+  { table: 'llm_performance_metrics', order: [['model_id', 'text'], ...logged] },
   { table: 'mcp_operation_logs', order: logged },
-  { table: 'llm_performance_metrics', order: logged },
   { table: 'workflow_executions', order: started },
   { table: 'team_conversations', order: started },
   { table: 'prefect_flow_runs', order: started },
@@ -40,11 +47,45 @@ const OWN: readonly OwnTable[] = [
 export function personalTables(db: Scopes & { vault: Vault }): PersonalPlace[] {
   return [
     ...OWN.map((table) => ownRows(db, table)),
+    reports(db),
     idempotencyKeys(db),
     arrivalRules(db),
     audit(db),
     dataKeys(db),
   ]
+}
+
+const REPORTS = [
+  'reports.agent_performance_summary',
+  'reports.mcp_usage_summary',
+  'reports.llm_comparison_view',
+]
+
+/** Sums of what is in other places: after those are erased they are made anew. */
+function reports(db: Scopes): PersonalPlace {
+  return {
+    name: 'reports',
+    tables: REPORTS,
+    async *export(userId) {
+      for (const read of [readAgentPerformance, readMcpUsage, readLlmComparison])
+        yield* await db.withUser({ userId, role: 'user' }, async (tx) => [...(await read(tx))])
+    },
+    async erase(userId) {
+      const [row] = await db.withSystem('erase a person', (tx) =>
+        tx.execute<{ rows: string }>(
+          sql`select ${sql.join(
+            REPORTS.map(
+              (view) => sql`(select count(*) from ${sql.raw(view)} where user_id = ${userId})`,
+            ),
+            sql` + `,
+          )} as rows`,
+        ),
+      )
+      const erased = Number(row?.rows ?? 0)
+      if (erased > 0) await refreshReports(db)
+      return { erased }
+    },
+  }
 }
 
 /** Answers that are kept for a day; also those of others that name the person. */

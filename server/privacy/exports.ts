@@ -94,10 +94,11 @@ export function createExports({ db, places, dataDir, clock, log }: ExportsDeps):
         const ms = Math.round(performance.now() - startedAt)
         log.info({ request: id, bytes, files, ms }, 'an export is done')
       } catch (error) {
-        await rm(partOf(id), { force: true })
-        // a hub that stops leaves it to the next one, and the database may come back; who removed it wants none
-        if (stopped || isUnavailable(error)) throw error
+        // where it cannot be removed either, the sweep does it later
+        await rm(partOf(id), { force: true }).catch(() => {})
+        // who removed it wants none, and a hub that stops leaves it to the next start; the database may come back
         if (cancel.signal.aborted) return
+        if (isUnavailable(error)) throw error
         log.error({ err: error, request: id }, 'an export failed')
         const now = clock()
         await change(id, {

@@ -1,0 +1,138 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { zipMember } from '../../rooms/weights/zip.ts'
+import { query } from '../support/postgres.ts'
+
+export interface Manifest {
+  format: string
+  user: string
+  files: { name: string; rows?: number; bytes: number; sha256: string }[]
+}
+
+/** An archive, with every file compared with what its manifest says of it. */
+export async function readArchive(zip: Buffer) {
+  const manifest: Manifest = JSON.parse(String(await zipMember(zip, 'manifest.json')))
+  const inDirectory = zip.readUInt16LE(zip.length - 12)
+  if (inDirectory !== manifest.files.length + 1)
+    throw new Error('the archive and its manifest do not have the same files')
+  const rows: Record<string, Record<string, unknown>[]> = {}
+  const files: Record<string, Buffer> = {}
+  for (const { name, rows: count, bytes, sha256 } of manifest.files) {
+    const content = await zipMember(zip, name)
+    if (content.length !== bytes || sha256Of(content) !== sha256)
+      throw new Error(`${name} is not what the manifest says`)
+    if (count === undefined) {
+      files[name] = content
+      continue
+    }
+    const found = parseLines(String(content))
+    if (found.length !== count) throw new Error(`${name} has ${found.length} rows, not ${count}`)
+    rows[name.replace(/\.ndjson$/, '')] = found
+  }
+  return { manifest, rows, files }
+}
+
+function parseLines(text: string): Record<string, unknown>[] {
+  if (text !== '' && !text.endsWith('\n')) throw new Error('a row is cut off')
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line))
+}
+
+export function sha256Of(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex')
+}
+
+/** What a person can have by SQL alone: one row of each kind, and some that others have. */
+export async function furnish(adminUrl: string, userId: string, word = 'word'): Promise<void> {
+  const id = randomUUID().slice(0, 8)
+  const me = `'${userId}'`
+  const own = (table: string, columns: string, values: string) =>
+    query(adminUrl, `insert into ${table} (user_id, ${columns}) values (${me}, ${values})`)
+  await query(
+    adminUrl,
+    `insert into llm_providers (id, name) values ('p', 'P') on conflict do nothing;
+     insert into llm_models (id, provider_id, model_name, display_name, status, context_window, max_input_tokens,
+       capabilities, api_mode, input_usd_per_mtok, output_usd_per_mtok, source, as_of)
+     values ('m', 'p', 'm', 'M', 'active', 1, 1, '{}', 'chat', 1, 1, 'test', '2026-01-01') on conflict do nothing;
+     insert into mcp_servers (id, server_type, name, description, transport, url, operations, created_at)
+     values ('s', 's', 'S', 'S', 'http', 'https://s.example', '{ask}', 1) on conflict do nothing`,
+  )
+  const settings = `'${JSON.stringify({ note: word })}'`
+  await own(
+    'user_mcp_connections',
+    'id, server_id, credentials, credentials_hint, settings, created_at',
+    `'c${id}', 's', 'v1.k.i.secret-of-${userId}.t', '7890', ${settings}, 1`,
+  )
+  await own(
+    'agents',
+    'id, name, prompt, settings, created_at, updated_at',
+    `'a${id}', 'A', '${word}', ${settings}, 1, 1`,
+  )
+  await own(
+    'agent_workflows',
+    'id, agent_id, workflow_name, workflow_type, created_at, updated_at',
+    `'w${id}', 'a${id}', 'W ${word}', 'qa', 1, 1`,
+  )
+  await own(
+    'agent_teams',
+    'id, team_name, collaboration_mode, created_at, updated_at',
+    `'t${id}', 'T ${word}', 'consensus', 1, 1`,
+  )
+  await own(
+    'team_members',
+    'id, team_id, agent_id, role, goal, position, created_at',
+    `'m${id}', 't${id}', 'a${id}', 'writer', '${word}', 1, 1`,
+  )
+  await own(
+    'team_conversations',
+    'id, team_id, pattern, task_description, status, started_at',
+    `'k${id}', 't${id}', 'task', '${word}', 'succeeded', 1`,
+  )
+  await own(
+    'workflow_executions',
+    'id, workflow_id, agent_id, status, input_data, started_at',
+    `'e${id}', 'w${id}', 'a${id}', 'succeeded', ${settings}, 1`,
+  )
+  await own(
+    'prefect_flows',
+    'id, name, flow_type, parameters, created_at, updated_at',
+    `'f${id}', 'F ${word}', 'meeting_analysis', ${settings}, 1, 1`,
+  )
+  await own(
+    'prefect_flow_runs',
+    'id, flow_id, state, result, started_at',
+    `'r${id}', 'f${id}', 'COMPLETED', ${settings}, 1`,
+  )
+  await own(
+    'user_llm_preferences',
+    'id, task_type, model_id, settings, created_at, updated_at',
+    `'p${id}', 'chat', 'm', ${settings}, 1, 1`,
+  )
+  await own(
+    'llm_performance_metrics',
+    'at, model_id, task_type, succeeded, latency_ms',
+    `1, 'm', 'chat', true, 5`,
+  )
+  await own(
+    'mcp_operation_logs',
+    'at, server_id, operation, status, duration_ms',
+    `1, 's', 'ask', 'succeeded', 5`,
+  )
+  await own(
+    'agent_mcp_interactions',
+    'at, agent_id, execution_id, server_id, operation, status, duration_ms',
+    `1, 'a${id}', 'e${id}', 's', 'ask', 'succeeded', 5`,
+  )
+  await own(
+    'idempotency_keys',
+    'method, path, key, fingerprint, status, response, created_at',
+    `'POST', '/api/v1/rooms', '${id}', 'f', 201, '{"name": "${word}"}', 1`,
+  )
+  await query(
+    adminUrl,
+    `insert into idempotency_keys (user_id, method, path, key, fingerprint, status, response, created_at)
+     values ('operator', 'POST', '/api/v1/livekit/arrival-rules', '${id}', 'f', 201, '{"owner": "${userId}"}', 1);
+     insert into arrival_rules (pattern, position, owner_id, created_at) values ('${id}-*', 1, ${me}, 1)`,
+  )
+}
