@@ -26,6 +26,12 @@ export function createCases(initial: CaseView[] = []) {
     about: (userId: string): CaseView[] =>
       [...byId.values()].reverse().filter((view) => view.target === userId),
     open: (): CaseView[] => [...byId.values()].filter(({ status }) => status === 'open'),
+    /** As the rows are once a person is erased: these are gone, others name them no more. */
+    forget(userId: string, gone: ReadonlySet<string>) {
+      for (const view of byId.values())
+        if (gone.has(view.case)) byId.delete(view.case)
+        else byId.set(view.case, withoutPerson(view, userId))
+    },
     put(view: CaseView) {
       const last = oldest()
       // One that has made room already comes not back as if it were new.
@@ -37,6 +43,23 @@ export function createCases(initial: CaseView[] = []) {
 }
 
 export type Cases = ReturnType<typeof createCases>
+
+/** Stands where the id or name of somebody who is erased stood. */
+export const ERASED = 'erased'
+
+/** What is left of a case when a person in it is erased; whom it is about stays, since it holds. */
+function withoutPerson(view: CaseView, userId: string): CaseView {
+  return {
+    ...view,
+    // these are words of theirs
+    ...(view.by === userId ? { by: ERASED, reason: '' } : {}),
+    ...(view.decided_by === userId ? { decided_by: ERASED, note: null } : {}),
+    ...(view.claimed_by === userId ? { claimed_by: null } : {}),
+    ...(view.target === userId
+      ? { target_name: ERASED, reason: '', note: null, evidence: [], scores: {} }
+      : {}),
+  }
+}
 
 export async function insertCase(tx: Tx, roomId: string, view: CaseView): Promise<void> {
   await tx.insert(tables.moderationCases).values({

@@ -37,6 +37,8 @@ export interface RoomCore {
   status: 'open' | 'closed'
   /** Its closing is on its way to the log: nobody says anything after it. */
   closing: boolean
+  /** Whether agents read along. */
+  readonly listening: () => boolean
   openedAt: number
   closedAt: number | undefined
   signal(signal: DistributiveOmit<RoomSignal, 'room'>): void

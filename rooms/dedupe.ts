@@ -1,5 +1,6 @@
 import type { RoomEvent } from '#protocol'
 import type { Clock } from './clock.ts'
+import { keyOf } from './core.ts'
 
 /** How long a command's id is known, ms. */
 export const ID_KEPT = 600_000
@@ -12,6 +13,9 @@ export function createDedupe(clock: Clock) {
     /** From the log, after a restart. */
     remember(commandId: string, event: RoomEvent) {
       outcomes.set(commandId, { at: event.at, outcome: Promise.resolve(outcomeOf(event)) })
+    },
+    forgetUser(userId: string) {
+      for (const id of outcomes.keys()) if (id.startsWith(keyOf(userId, ''))) outcomes.delete(id)
     },
     once<T extends object>(
       commandId: string,

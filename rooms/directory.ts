@@ -5,10 +5,12 @@ import { allows, HubError, type Principal, RoomSettings } from '#protocol'
 import { roomOfCase } from './cases.ts'
 import type { Clock } from './clock.ts'
 import { SYSTEM } from './core.ts'
+import { createKeyedLock } from './keyed-lock.ts'
 import { loadRoom } from './load.ts'
 import { type CommitTimes, type CommitterOptions, createCommitter } from './log/committer.ts'
 import { createPostgresStore } from './log/postgres-store.ts'
 import type { Ownership } from './ownership.ts'
+import { createPrivacy } from './privacy/index.ts'
 import type { Recorder } from './recording/types.ts'
 import { mayCreate } from './rights.ts'
 import { createRoom, type LiveRoom } from './room.ts'
@@ -60,7 +62,16 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
       releaseWhenIdle(signal.room.name)
   })
 
+  /** A name's room is brought into memory, or erased without being there: one after another. */
+  const alone = createKeyedLock()
+  const { recorder } = deps
+  const privacy = createPrivacy({
+    ...{ db, bus, clock, ownership, recorder, live, alone, drop, log: logger },
+  })
+
   return {
+    privacy,
+
     async start() {
       const names = await namesToBring(db)
       const next = names.values()
@@ -120,18 +131,12 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
 
     async remove(principal, name) {
       const room = await owned(name, principal)
-      // before the rows that say where it is
-      await deps.recorder?.erase(room.id)
-      await db.withSystem('erase room', async (tx) => {
-        await tx.delete(tables.rooms).where(eq(tables.rooms.id, room.id))
-        await db.audit(tx, {
+      await privacy.removeRoom(room, (tx) =>
+        db.audit(tx, {
           ...{ owner: room.owner, action: 'room.removed', by: principal },
           details: { room: name },
-        })
-      })
-      room.detachAll()
-      drop(room)
-      bus.publish({ kind: 'erased', room })
+        }),
+      )
     },
 
     async changeSettings(principal, name, settings) {
@@ -224,7 +229,7 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
   async function find(name: string): Promise<LiveRoom | undefined> {
     const known = live.get(name) ?? loading.get(name)
     if (known) return known
-    const load = bring(name).finally(() => loading.delete(name))
+    const load = alone(name, () => bring(name)).finally(() => loading.delete(name))
     loading.set(name, load)
     return load
   }

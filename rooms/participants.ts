@@ -43,6 +43,11 @@ export function createParticipants(optedOut: Iterable<string> = []) {
           break
       }
     },
+    forget(userId: string) {
+      present.delete(userId)
+      names.delete(userId)
+      optOuts.delete(userId)
+    },
     get: (userId: string) => present.get(userId),
     knows: (userId: string) => names.has(userId),
     nameOf: (userId: string) => names.get(userId),

@@ -13,7 +13,7 @@ import { createKeyedLock } from './keyed-lock.ts'
 import { departure, type Life } from './life.ts'
 import { rightsOf } from './rights.ts'
 import { writeMedia } from './room-rows.ts'
-import type { Connection, JoinOptions, JoinResult } from './types.ts'
+import type { Connection, Detached, JoinOptions, JoinResult } from './types.ts'
 import { viewFor } from './view.ts'
 
 /** How long a person may be cut off before leaving is recorded, ms. */
@@ -80,6 +80,12 @@ export function createPresence(
     removed: (userId: string) =>
       detach('removed', ({ connection }) => connection.principal.userId === userId),
     closed: () => detach('closed', () => true),
+    /** They are here by no connection from now on, and nobody waits for their coming back. */
+    forget(userId: string) {
+      detach('forgotten', ({ connection }) => connection.principal.userId === userId)
+      departures.get(userId)?.()
+      departures.delete(userId)
+    },
     /** A join was committed, perhaps after its connection had gone or the person was removed. */
     arrived(userId: string) {
       if (core.restrictions.find('removed', userId)) depart(userId, 'removed').catch(notRecorded)
@@ -110,7 +116,7 @@ export function createPresence(
   }
 
   /** Drops connections, and has the sockets told. */
-  function detach(reason: 'removed' | 'revoked' | 'closed', which: (entry: Entry) => boolean) {
+  function detach(reason: Detached, which: (entry: Entry) => boolean) {
     const gone = [...entries.values()].filter(
       // A join that waits for the closing opens the room again.
       (entry) => (reason !== 'closed' || entry.attached) && which(entry),
@@ -173,7 +179,9 @@ export function createPresence(
     // Who comes back muted is shown as muted.
     if (muted)
       drafts.push({ type: 'participant.updated', actor, data: { muted_until: muted.until } })
-    await core.log.append(drafts)
+    // the snapshot and the room's events say so
+    const told = core.listening() ? [{ userId: principal.userId, kind: 'told' as const }] : []
+    await core.log.append(drafts, { consents: told })
   }
 
   async function catchUp(

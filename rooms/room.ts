@@ -1,6 +1,13 @@
 import type { Logger } from 'pino'
-import type { Database } from '#db'
-import { type AgentState, type AgentView, allows, type RoomEvent } from '#protocol'
+import type { Database, Tx } from '#db'
+import {
+  type AgentState,
+  type AgentView,
+  allows,
+  type BlankEvent,
+  type RoomEvent,
+  render,
+} from '#protocol'
 import { createCases } from './cases.ts'
 import type { Clock } from './clock.ts'
 import { emit, keyOf, type RoomCore, require, SYSTEM } from './core.ts'
@@ -9,7 +16,7 @@ import { createDedupe } from './dedupe.ts'
 import { createLife } from './life.ts'
 import { latestSummary, type StoredRoom } from './load.ts'
 import type { Committer } from './log/committer.ts'
-import { eraseEvents, readEvents } from './log/queries.ts'
+import { readEvents } from './log/queries.ts'
 import { createRoomLog } from './log/room-log.ts'
 import type { TraceContexts } from './log/tracing.ts'
 import type { LogStore } from './log/types.ts'
@@ -19,6 +26,9 @@ import { createVoices } from './media/voices.ts'
 import { createModeration } from './moderation/index.ts'
 import { createParticipants } from './participants.ts'
 import { createPresence } from './presence.ts'
+import { tellPresent } from './privacy/consents.ts'
+import { createForgetting, settled } from './privacy/forget.ts'
+import { bury, ERASE_TIMEOUT } from './privacy/tombstones.ts'
 import type { Recorder } from './recording/types.ts'
 import { createRestrictions } from './restrictions.ts'
 import { rightsOf } from './rights.ts'
@@ -52,6 +62,8 @@ export interface LiveRoom extends Room {
   /** Members or settings changed: whoever lost the right to read leaves at once. */
   rightsChanged(): Promise<void>
   detachAll(): void
+  /** Erases a person from the log and from memory, while others go on. Answers how many events went. */
+  forget(userId: string): Promise<number>
   /** Whether nobody reads or takes part, and no case waits. */
   idle(): boolean
 }
@@ -103,6 +115,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     media: stored.media,
     status: stored.status,
     closing: false,
+    listening: () => agents.size > 0,
     openedAt: stored.openedAt,
     closedAt: stored.closedAt,
     signal: (signal) => deps.bus.publish({ ...signal, room }),
@@ -114,7 +127,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       name: core.name,
       status: core.status,
       opened_at: core.openedAt,
-      listening: agents.size > 0,
+      listening: core.listening(),
       settings: core.settings,
     },
     participants: room.participants(),
@@ -133,6 +146,11 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     agentName: (id) => agents.get(id)?.name,
   })
   const moderation = createModeration(core, presence)
+  const forget = createForgetting(core, {
+    presence,
+    others: [microphones, speaking, { forget: dedupe.forgetUser }],
+    buried,
+  })
 
   const room: LiveRoom = {
     core,
@@ -212,6 +230,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       agents.clear()
       for (const agent of list)
         agents.set(agent.id, { ...agent, state: before.get(agent.id)?.state ?? 'listening' })
+      if (before.size === 0 && core.listening()) tellPresent(core)
     },
     setAgentState(agentId: string, state: AgentState) {
       const agent = agents.get(agentId)
@@ -232,13 +251,10 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       )
     },
     async erase(seqs) {
-      const erased = await eraseEvents(db, core, seqs)
-      for (const event of erased) log.erased(event)
-      if (erased.some((event) => event.type === 'summary.updated'))
-        summary = await db.withSystem('read summary', (tx) => latestSummary(tx, core.id))
-      if (erased.length > 0)
-        core.signal({ kind: 'redacted', seqs: erased.map((event) => event.seq) })
+      const work = (tx: Tx) => bury(tx, core, seqs)
+      await buried(await db.withSystem('erase events', work, { timeoutMs: ERASE_TIMEOUT }), [])
     },
+    forget,
     expectReturn() {
       presence.expectReturn()
       life.watchEmpty()
@@ -261,6 +277,17 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     idle: () => presence.idle() && core.cases.open().length === 0,
   }
   return room
+
+  /** Everybody who knows what tombstones stand for now is told; resolves when it is forgotten. */
+  async function buried(events: RoomEvent[], seqs: readonly number[], anew = false): Promise<void> {
+    for (const event of events) log.erased(event)
+    if (events.some((event) => event.type === 'summary.updated'))
+      summary = await db.withSystem('read summary', (tx) => latestSummary(tx, core.id))
+    const all = [...new Set([...events.map(({ seq }) => seq), ...seqs])]
+    const tombstones = events.map((event) => render(event, 'erased') as BlankEvent)
+    if (all.length > 0)
+      await settled((wait) => core.signal({ kind: 'redacted', seqs: all, tombstones, anew, wait }))
+  }
 
   /** State follows the log, then readers and agents see it, then what it entails happens. */
   function onCommitted(events: RoomEvent[], contexts?: TraceContexts) {

@@ -3,6 +3,7 @@ import type {
   Ack,
   AgentState,
   AgentView,
+  BlankEvent,
   CaseView,
   Command,
   DurableType,
@@ -21,9 +22,10 @@ import type {
   Workflow,
 } from '#protocol'
 import type { TraceContexts } from './log/tracing.ts'
-import type { LogLoad } from './log/types.ts'
+import type { Consent, LogLoad } from './log/types.ts'
 import type { RoomMedia, VoiceSink } from './media/types.ts'
 import type { ActionRequest, Proposal, ReviewOptions } from './moderation/types.ts'
+import type { RoomPrivacy } from './privacy/types.ts'
 import type { Microphone } from './speech/types.ts'
 
 /** A live connection of a person, as a room knows it. */
@@ -47,16 +49,36 @@ export type RoomSignal =
       kind: 'detached'
       room: Room
       connections: string[]
-      reason: 'removed' | 'revoked' | 'closed'
+      reason: Detached
     }
-  /** What these events said is erased: whoever remembers or repeats it has to forget it. */
-  | { kind: 'redacted'; room: Room; seqs: number[] }
+  /** A person is about to be erased: what is under way for them ends, and nothing about them is remembered. */
+  | { kind: 'forgotten'; room: Room; person: string; wait: Wait }
+  /**
+   * What these events said is erased: whoever remembers or repeats it has to forget it. `tombstones` stand in the
+   * place of those that still have one. `anew`: more may be remembered of it than is known.
+   */
+  | {
+      kind: 'redacted'
+      room: Room
+      seqs: number[]
+      tombstones: BlankEvent[]
+      anew: boolean
+      wait: Wait
+    }
   /** Rights of members changed: readers' views must be asked for again. */
   | { kind: 'rights'; room: Room }
   /** Whether somebody is muted or removed is another than before; `Room.restricted` says what holds now. */
   | { kind: 'restricted'; room: Room; target: string }
-  /** The room is in this node's memory, or no longer; `erased`: it is gone with its log. */
-  | { kind: 'opened' | 'released' | 'erased'; room: Room }
+  /** The room is in this node's memory, or no longer. */
+  | { kind: 'opened' | 'released'; room: Room }
+  /** It is gone with its log. */
+  | { kind: 'erased'; room: Room; wait: Wait }
+
+/** `forgotten`: they are erased; they come back as anybody who is new. */
+export type Detached = 'removed' | 'revoked' | 'closed' | 'forgotten'
+
+/** Given work that has to be over before what was signalled counts as done; called while the signal is handled. */
+export type Wait = (work: Promise<unknown>) => void
 
 /** How a room's signals reach the rest of the node. In process now; the fleet adds the Redis form. */
 export interface Bus {
@@ -87,6 +109,8 @@ export interface AppendOptions {
   commandId?: string
   /** Rows that must be committed with the events, or not at all. Runs in the append's transaction. */
   also?: (tx: Tx) => Promise<void>
+  /** What people were told of, or said, by these events. */
+  consents?: Consent[]
 }
 
 /**
@@ -238,6 +262,8 @@ export interface Rooms {
   load(): RoomLoad[]
   /** Every room that the principal moderates or owns, by name: for desks. */
   moderated(principal: Principal): Promise<Room[]>
+  /** Erasing people, and what is too old. */
+  readonly privacy: RoomPrivacy
   /** Erases the room and its log. */
   remove(principal: Principal, name: string): Promise<void>
   changeSettings(

@@ -42,6 +42,8 @@ export function createAgents(deps: AgentsDeps): Agents {
   const moderator = observeModerator(heat.felt(createModerator()), observe)
   const pastModerator = createModerator()
   const bindings = new Map<string, Binding>()
+  /** Of rooms that are gone from memory, by id. */
+  const ending = new Map<string, Promise<void>>()
   const settingOf = createKeyedLock()
   let unsubscribe: (() => void) | undefined
 
@@ -77,28 +79,36 @@ export function createAgents(deps: AgentsDeps): Agents {
     return binding
   }
 
-  async function unbind(room: Room): Promise<void> {
+  function unbind(room: Room): Promise<void> {
     const binding = bindings.get(room.id)
     bindings.delete(room.id)
     hearing.forget(room.id)
     heat.forget(room.id)
-    await binding?.stop()
+    if (!binding) return ending.get(room.id) ?? Promise.resolve()
+    const end = binding.stop().finally(() => ending.delete(room.id))
+    ending.set(room.id, end)
+    return end
+  }
+
+  /** What a run wrote while its room was erased is in no room's transaction. */
+  async function forgetRoom(room: Room): Promise<void> {
+    await unbind(room)
+    const cases = room.openCases().map((one) => one.case)
+    await workflows.forgetRoom(room.id, cases)
+  }
+
+  async function forgetPerson(room: Room, person: string): Promise<void> {
+    await bindings.get(room.id)?.forgetPerson(person)
   }
 
   function onSignal(signal: RoomSignal): void {
     const { kind, room } = signal
     if (kind === 'opened') bind(room)
     else if (kind === 'released') void unbind(room)
-    else if (kind === 'erased')
-      unbind(room)
-        .then(() =>
-          workflows.forgetRoom(
-            room.id,
-            room.openCases().map((one) => one.case),
-          ),
-        )
-        .catch((err: unknown) => log.error({ err, room: room.id }, 'threads were not erased'))
-    else if (kind === 'redacted') void bindings.get(room.id)?.forget(signal.seqs)
+    else if (kind === 'erased') signal.wait(forgetRoom(room))
+    else if (kind === 'forgotten') signal.wait(forgetPerson(room, signal.person))
+    else if (kind === 'redacted')
+      signal.wait(bindings.get(room.id)?.forget(signal.seqs, signal.anew) ?? Promise.resolve())
     else if (kind === 'ephemeral') bindings.get(room.id)?.take(signal)
     // a binding that could not start is made again by what happens next
     else if (kind === 'events' && (bindings.has(room.id) || rooms.live().includes(room)))

@@ -131,10 +131,19 @@ export function createBinding(deps: BindingDeps) {
       await ready
       return enforcement.review(principal, command)
     },
-    /** What was erased leaves the memory, and all that was made of it. */
-    async forget(seqs: readonly number[]) {
+    /** What was erased leaves the memory, and all that was made of it: of these seqs, or of all that is known. */
+    async forget(seqs: readonly number[], anew: boolean) {
       await ready.catch(() => undefined)
-      if (memory.forget(seqs)) await summaries.forget(seqs).catch(failed('summarization'))
+      const known = memory.forget(seqs)
+      if (known) await runs.retract()
+      if (known || anew) await summaries.forget(seqs)
+    },
+    /** Nothing is done for them any more, and nothing about them is known but what the log says. */
+    async forgetPerson(person: string) {
+      greetings.forget(person)
+      enforcement.forget(person)
+      turns.gone(person)
+      await runs.forget(person)
     },
     configs: async () => {
       await ready

@@ -25,6 +25,8 @@ export function createEnforcement(context: RoomContext, deps: EnforcementDeps) {
   const { room, workflows, clock, ids, options, config, signal } = context
   const policy = () => config('moderation').settings ?? ModerationPolicy.parse({})
   const enabled = () => config('moderation').enabled
+  /** What is being acted on. */
+  const acting = new Set<Finding>()
   const guard = createGuard({
     roomId: room.id,
     moderator: deps.moderator,
@@ -47,9 +49,14 @@ export function createEnforcement(context: RoomContext, deps: EnforcementDeps) {
   }
 
   async function act(finding: Finding, text: string): Promise<boolean> {
-    if (!enabled()) return false
+    acting.add(finding)
+    return attempts(finding, text).finally(() => acting.delete(finding))
+  }
+
+  async function attempts(finding: Finding, text: string): Promise<boolean> {
     const id = ids()
     for (let attempt = 0; ; attempt++) {
+      if (!enabled() || !acting.has(finding)) return false
       try {
         return await workflows.moderate(room.id, id, finding, graph(text))
       } catch (error) {
@@ -115,6 +122,12 @@ export function createEnforcement(context: RoomContext, deps: EnforcementDeps) {
         if (!told || clock.now() - at >= LOOK_BACK_MS || !room.isPresent(target)) continue
         await notify(target, { action, ...(minutes === undefined ? {} : { minutes }) }, reason)
       }
+    },
+
+    /** What they said is no ground any more. */
+    forget(userId: string) {
+      guard.forget(userId)
+      for (const finding of acting) if (finding.target === userId) acting.delete(finding)
     },
 
     stop: waiting.stop,

@@ -54,6 +54,7 @@ export function createGreetings(context: RoomContext, summaries: Summaries) {
       if (config('auto_join').enabled) joins.joined(event)
     },
     left: joins.left,
+    forget: joins.forget,
     /** Who was here before, as the log tells it. */
     remember(past: ReadonlyMap<string, Departure>) {
       for (const [userId, departure] of past) departures.set(userId, departure)

@@ -43,6 +43,10 @@ export function createJoins({ clock, delayMs, departures, greet }: JoinsDeps) {
       departures.set(actor.id, { seq, at, reason: data.reason })
       gathered = gathered.filter((joiner) => joiner.id !== actor.id)
     },
+    forget(userId: string) {
+      departures.delete(userId)
+      gathered = gathered.filter((joiner) => joiner.id !== userId)
+    },
     stop: () => cancel?.(),
   }
 }

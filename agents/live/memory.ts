@@ -28,15 +28,17 @@ export function createMemory(meaning?: Meaning): Memory {
       meaning?.add(turn)
     },
     forget(seqs) {
-      let known = false
-      for (const seq of seqs) {
-        const at = turns.findIndex((turn) => turn.seq === seq)
-        if (at < 0) continue
-        turns.splice(at, 1)
+      const gone = new Set(seqs)
+      const kept = turns.filter((turn) => !gone.has(turn.seq))
+      const known = kept.length < turns.length
+      for (const { seq } of turns) {
+        if (!gone.has(seq)) continue
         index.forget(seq)
         meaning?.forget(seq)
-        known = true
       }
+      // others hold this list
+      turns.length = 0
+      for (const turn of kept) turns.push(turn)
       return known
     },
     after(seq) {

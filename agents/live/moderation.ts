@@ -105,6 +105,8 @@ export function createGuard(deps: GuardDeps) {
         deps.whenKnown(() => proceed(verdict, actor.id, data.text, []))
     },
 
+    forget: (userId: string) => watched.delete(userId),
+
     /** Judges what was said before a crash and is in no case. */
     catchUp({ latest, flagged }: Pick<History, 'latest' | 'flagged'>) {
       for (const event of latest) {

@@ -56,6 +56,8 @@ interface Entry extends LiveRun {
   begun: boolean
   narration?: Narration
   stop(): Promise<void>
+  /** As `stop`, but nothing of what it said is kept. */
+  retract(): Promise<void>
   shutDown(): void
 }
 
@@ -221,6 +223,14 @@ export function createRuns(deps: RunsDeps) {
         await end({ status: 'interrupted' }, { text: text ?? '' }, sounded)
       },
 
+      async retract() {
+        over = true
+        entry.narration?.stop()
+        room.emit({ type: 'talkback.stop', actor, data: { run }, ...addressed })
+        abort.abort(INTERRUPTED)
+        await end({ status: 'interrupted' })
+      },
+
       shutDown() {
         over = true
         entry.narration?.stop()
@@ -256,6 +266,27 @@ export function createRuns(deps: RunsDeps) {
     async bargeIn(): Promise<void> {
       const heard = [...runs.values()].filter(({ narration }) => narration?.sounded())
       await Promise.all(heard.map((entry) => entry.stop()))
+    },
+
+    /** What is being said may quote what was erased: it ends, and those who asked can ask again. */
+    async retract(): Promise<void> {
+      const begun = [...runs.values()].filter((entry) => entry.begun && !entry.over())
+      await Promise.all(begun.map((entry) => entry.retract()))
+    },
+
+    /** What was for a person, or because they asked, is for nobody; greetings may name them. */
+    async forget(userId: string): Promise<void> {
+      for (const entry of [...runs.values()]) {
+        const { to, askedBy, agent } = entry.options
+        if (to === userId || askedBy === userId) {
+          entry.shutDown()
+          runs.delete(entry.id)
+          room.emit({
+            ...{ type: 'talkback.stop', actor: actorOf(agent), data: { run: entry.id } },
+            ...(to === undefined ? {} : { to }),
+          })
+        } else if (agent.workflow === 'auto_join' && entry.begun) await entry.retract()
+      }
     },
 
     /** Ends all without a word in the log, so that they can be taken up again. */

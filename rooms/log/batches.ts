@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api'
 import type { RoomEvent } from '#protocol'
 import type { AppendTrace, TraceContexts } from './tracing.ts'
-import type { RoomBatch, UnplacedEvent } from './types.ts'
+import type { Consent, RoomBatch, UnplacedEvent } from './types.ts'
 
 interface Placed {
   roomId: string
@@ -13,6 +13,7 @@ interface Item<Target> {
   target: Target
   events: UnplacedEvent[]
   commandId?: string | undefined
+  consents?: Consent[] | undefined
   trace: AppendTrace | undefined
 }
 
@@ -21,10 +22,11 @@ export function place<Target extends Placed>(
   items: readonly Item<Target>[],
 ): Map<Target, RoomBatch> {
   const batches = new Map<Target, RoomBatch>()
-  for (const { target, events, commandId, trace } of items) {
+  for (const { target, events, commandId, consents, trace } of items) {
     const { roomId, fence, head } = target
     const batch = batches.get(target) ?? { roomId, fence, head, rows: [] }
     batches.set(target, batch)
+    if (consents?.length) batch.consents = [...(batch.consents ?? []), ...consents]
     events.forEach((event, i) => {
       batch.head += 1
       batch.rows.push({

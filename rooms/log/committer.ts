@@ -3,7 +3,7 @@ import { HubError, type RoomEvent } from '#protocol'
 import { type Clock, sleep } from '../clock.ts'
 import { contextsOf, place } from './batches.ts'
 import { type AppendTrace, type TraceContexts, traceAppend, untraced } from './tracing.ts'
-import type { LogLoad, LogStore, RoomBatch, Tx, UnplacedEvent } from './types.ts'
+import type { Consent, LogLoad, LogStore, RoomBatch, Tx, UnplacedEvent } from './types.ts'
 
 /** A log as the committer sees it. Only the committer moves `head`. */
 export interface CommitTarget {
@@ -25,6 +25,7 @@ interface CommitItem {
   events: UnplacedEvent[]
   commandId?: string | undefined
   also?: ((tx: Tx) => Promise<void>) | undefined
+  consents?: Consent[] | undefined
 }
 
 interface Queued extends CommitItem {
@@ -113,13 +114,14 @@ export function createCommitter(
           new HubError('degraded', 'The database is away and no more can be held. Send it later.'),
         )
       return new Promise((resolve, reject) => {
-        const { target, events, commandId, also } = item
+        const { target, events, commandId, also, consents } = item
         // field by field: a spread with more fields costs as much as all the rest of an append
         const queued: Queued = {
           target,
           events,
           commandId,
           also,
+          consents,
           waits: undefined,
           since: performance.now(),
           trace: traceAppend(target.roomId, events.length),

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { type Database, isUnavailable, tables } from '#db'
 import { toEvent } from './rows.ts'
 import type { LogStore, RoomBatch } from './types.ts'
@@ -51,7 +51,7 @@ export function createPostgresStore(
                 room_id uuid, seq bigint, id text, at bigint, type text, actor_id text,
                 actor_name text, actor_kind text, to_id text, data jsonb, command_id text)
               join held on held.id = entry.room_id
-            )
+            )${consented(batches)}
             select id from held`)
           if (also && held.length < batches.length) throw new FenceLost()
           return new Set(held.map((row) => row.id))
@@ -104,6 +104,23 @@ function headsOf(batches: RoomBatch[]): string {
   return JSON.stringify(
     batches.map(({ roomId, fence, head }) => ({ room_id: roomId, fence, head })),
   )
+}
+
+/** Part of the statement only where somebody consents: most batches hold words. */
+function consented(batches: RoomBatch[]): SQL {
+  const rows = batches.flatMap(({ roomId, rows, consents = [] }) =>
+    consents.map(({ userId, kind }) => ({
+      ...{ room_id: roomId, user_id: userId, kind },
+      at: rows.at(-1)?.event.at ?? 0,
+    })),
+  )
+  if (rows.length === 0) return sql``
+  return sql`, consented as (
+    insert into consents (room_id, user_id, kind, at)
+    select consent.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as consent(
+      room_id uuid, user_id text, kind text, at bigint)
+    join held on held.id = consent.room_id
+  )`
 }
 
 function rowsOf(batches: RoomBatch[]): string {

@@ -31,20 +31,3 @@ export async function readEvents(
   )
   return rows.map((row) => toEvent(row, room))
 }
-
-/** The words and names go; seq, type and time stay, so that the log keeps no gap. */
-export async function eraseEvents(
-  db: Pick<Database, 'withSystem'>,
-  room: LoggedRoom,
-  seqs: number[],
-): Promise<RoomEvent[]> {
-  const { roomEvents: events } = tables
-  const rows = await db.withSystem('erase events', (tx) =>
-    tx
-      .update(events)
-      .set({ erased: true, data: {}, actorId: '', actorName: '', toId: null, commandId: null })
-      .where(and(eq(events.roomId, room.id), inArray(events.seq, seqs)))
-      .returning(),
-  )
-  return rows.map((row) => toEvent(row, room))
-}

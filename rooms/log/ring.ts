@@ -20,6 +20,10 @@ export function createRing(capacity: number, initial: RoomEvent[]) {
       const start = seq + 1 - first.seq
       return events.slice(start, start + limit)
     },
+    /** Events up to this seq are gone. */
+    drop(upto: number) {
+      events = events.filter(({ seq }) => seq > upto)
+    },
     replace(event: RoomEvent) {
       const first = events[0]
       if (first && event.seq >= first.seq) events[event.seq - first.seq] = event

@@ -16,6 +16,12 @@ export interface RoomLog {
   after(seq: number, limit: number): RoomEvent[] | Promise<RoomEvent[]>
   /** Puts the erased form in an event's place. */
   erased(event: RoomEvent): void
+  /** Events up to this seq are gone. */
+  keptAfter(seq: number): void
+  /** Resolves once all that was handed in until now is committed or refused. */
+  flushed(): Promise<void>
+  /** From now on nothing by, to or about this person is taken, but what the returned `append` gets; until `release`. */
+  refuse(userId: string): Pick<RoomLog, 'append'> & { release(): void }
   /** From now on nothing can be appended: the room is no longer in this memory. */
   seal(): void
 }
@@ -40,6 +46,9 @@ export function createRoomLog(deps: RoomLogDeps): RoomLog {
   const ring = createRing(RING, deps.recent)
   let sealed = false
   let lastAt = deps.recent.at(-1)?.at ?? 0
+  const refused = new Set<string>()
+  /** Appends settle in their order, so that this one is over when all are. */
+  let newest: Promise<unknown> = Promise.resolve()
 
   const target: CommitTarget = {
     roomId: deps.room.id,
@@ -67,25 +76,55 @@ export function createRoomLog(deps: RoomLogDeps): RoomLog {
       return target.head
     },
     append(drafts, options = {}) {
-      if (sealed) return Promise.reject(new HubError('not_owner', 'The room moved. Send it again.'))
-      // Time never runs backwards within a log.
-      lastAt = Math.max(lastAt, deps.now())
-      const events = drafts.map(
-        (draft) =>
-          ({
-            ...draft,
-            room: deps.room.name,
-            epoch: deps.room.epoch,
-            id: deps.nextId(),
-            at: lastAt,
-          }) as UnplacedEvent,
-      )
-      return deps.committer.submit({ target, events, ...options })
+      const concerned = refused.size > 0 && drafts.some((draft) => concerns(draft, refused))
+      return concerned ? Promise.reject(beingErased()) : append(drafts, options)
     },
     after: (seq, limit) => ring.after(seq, limit) ?? deps.store.read(deps.room, seq, limit),
     erased: (event) => ring.replace(event),
+    keptAfter: (seq) => ring.drop(seq),
+    flushed: () =>
+      newest.then(
+        () => {},
+        () => {},
+      ),
+    refuse(userId) {
+      refused.add(userId)
+      return { append, release: () => refused.delete(userId) }
+    },
     seal() {
       sealed = true
     },
   }
+
+  function append(drafts: EventDraft[], options: AppendOptions = {}): Promise<RoomEvent[]> {
+    if (sealed) return Promise.reject(new HubError('not_owner', 'The room moved. Send it again.'))
+    // Time never runs backwards within a log.
+    lastAt = Math.max(lastAt, deps.now())
+    const events = drafts.map(
+      (draft) =>
+        ({
+          ...draft,
+          room: deps.room.name,
+          epoch: deps.room.epoch,
+          id: deps.nextId(),
+          at: lastAt,
+        }) as UnplacedEvent,
+    )
+    const committed = deps.committer.submit({ target, events, ...options })
+    newest = committed
+    return committed
+  }
+}
+
+function concerns({ actor, to, data }: EventDraft, people: ReadonlySet<string>): boolean {
+  return (
+    people.has(actor.id) ||
+    (to !== undefined && people.has(to)) ||
+    ('target' in data && people.has(data.target)) ||
+    ('asked_by' in data && data.asked_by !== undefined && people.has(data.asked_by))
+  )
+}
+
+function beingErased(): HubError {
+  return new HubError('conflict', 'What is known of this person is being erased. Try again then.')
 }

@@ -20,6 +20,14 @@ export interface RoomBatch {
   /** The seq after the commit. */
   head: number
   rows: LogRow[]
+  /** Committed with them. */
+  consents?: Consent[]
+}
+
+/** Somebody was told that agents listen, or said whether they are transcribed. */
+export interface Consent {
+  userId: string
+  kind: 'told' | 'opted_out' | 'opted_in'
 }
 
 /** How far a log is behind what was said to it. */

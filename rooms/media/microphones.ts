@@ -14,6 +14,8 @@ interface Open {
   /** What is said until now is transcribed; what is said next begins anew. */
   finish(withinMs?: number): Promise<void>
   cut(): void
+  /** Whose it is was erased: nothing that is heard of it counts any more. */
+  forgotten: boolean
 }
 
 /**
@@ -22,6 +24,8 @@ interface Open {
  */
 export function createMicrophones(core: RoomCore, speech: Speech | undefined, recorder?: Recorder) {
   const microphones = new Set<Open>()
+  /** Closed by those who spoke into them. */
+  const ending = new Set<Open>()
   /** Nobody speaks into these any more, but their last words are not known yet. */
   const finishing = new Set<Microphone>()
   /** How late the words of each are, where they are. */
@@ -65,6 +69,7 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined, re
           if (finished) await lastWords(finished, withinMs)
         },
         cut: () => heard?.cut(),
+        forgotten: false,
       }
       const told = hearing(one, () => ({
         ...{ id: userId, kind: 'person' },
@@ -77,7 +82,7 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined, re
 
       return {
         write(pcm) {
-          if (ended) return
+          if (ended || one.forgotten) return
           const mayBeHeard =
             !closing &&
             !core.closing &&
@@ -94,7 +99,8 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined, re
           ended = true
           microphones.delete(one)
           tap?.end()
-          await one.finish(withinMs)
+          ending.add(one)
+          await one.finish(withinMs).finally(() => ending.delete(one))
           behind(one, 0)
         },
         cut: one.cut,
@@ -107,6 +113,16 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined, re
         if (one.userId !== userId) continue
         if (!allowed(userId)) one.cut()
         one.finish().catch(failed)
+      }
+    },
+
+    /** Not a word of theirs is wanted any more, also of what they have said already. */
+    forget(userId: string): void {
+      for (const one of [...microphones, ...ending]) {
+        if (one.userId !== userId) continue
+        one.forgotten = true
+        one.cut()
+        microphones.delete(one)
       }
     },
 
@@ -153,17 +169,19 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined, re
   /** What is heard of a person, as the room tells it. Their name is the one that they have by then. */
   function hearing(one: Open, actor: () => Actor): Hearing {
     const { userId } = one
+    const counts = () => !one.forgotten && allowed(userId)
     return {
       speaking(speaking) {
+        if (one.forgotten) return
         if (!speaking || allowed(userId))
           emit(core, { type: 'participant.speaking', actor: actor(), data: { speaking } })
       },
       partial(segment, text) {
-        if (allowed(userId))
+        if (counts())
           emit(core, { type: 'transcript.partial', actor: actor(), data: { segment, text } })
       },
       final({ segment, text, from, to, confidence }) {
-        if (!allowed(userId)) return
+        if (!counts()) return
         const data = {
           ...{ segment, text, source: 'speech' as const },
           ...{ start_ms: sinceOpened(from), end_ms: sinceOpened(to) },
@@ -172,7 +190,7 @@ export function createMicrophones(core: RoomCore, speech: Speech | undefined, re
         core.log.append([{ type: 'transcript.final', actor: actor(), data }]).catch(failed)
       },
       gap(lost) {
-        if (allowed(userId)) core.log.append([gap(actor(), lost)]).catch(failed)
+        if (counts()) core.log.append([gap(actor(), lost)]).catch(failed)
       },
       delayed: (behindMs) => behind(one, behindMs),
     }

@@ -18,6 +18,7 @@ import {
   expiredRecordings,
   findRecordings,
   finishedAt,
+  recordingsBy,
   recordingsOf,
 } from './rows.ts'
 import { createTake } from './take.ts'
@@ -190,6 +191,13 @@ export function createRecordings(deps: RecordingsDeps): Recordings {
     async erase(roomId) {
       await rooms.get(roomId)?.drop()
       for (const row of await recordingsOf(db, roomId)) await remove(row)
+    },
+    async eraseUser(userId) {
+      for (const room of rooms.values()) await room.forget(userId)
+      await Promise.allSettled(ending)
+      const theirs = await recordingsBy(db, userId)
+      for (const row of theirs) await remove(row)
+      return theirs.length
     },
     start: look,
     read: async (place) => archiveOf(place)?.read(place),

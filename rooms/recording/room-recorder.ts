@@ -38,8 +38,8 @@ export function createRoomRecorder(room: Room, { clock, log, begin }: Deps) {
   const mouths = new Set<Mouth>()
   /** Of microphones that were closed a moment ago, by user. */
   const idle = new Map<string, Take>()
-  /** Takes that are under way, so that the hub can wait for them. */
-  const takes = new Set<Take>()
+  /** Takes that are under way, with whose voice it is: the hub can wait for them. */
+  const takes = new Map<Take, string>()
   /** What people know of: the setting, and how long. */
   let announced = 'off'
   let mode: 'off' | 'cases' | 'meeting' = 'off'
@@ -97,7 +97,7 @@ export function createRoomRecorder(room: Room, { clock, log, begin }: Deps) {
   function start(subject: Omit<Subject, 'roomId' | 'days'>, startedAt: number): Take {
     const { record_days: days } = room.settings
     const take = begin({ ...subject, roomId: room.id, days }, startedAt)
-    takes.add(take)
+    takes.set(take, subject.user.id)
     return take
   }
 
@@ -246,7 +246,7 @@ export function createRoomRecorder(room: Room, { clock, log, begin }: Deps) {
 
     /** A recording that is being made, to be deleted. */
     async discard(id: string): Promise<void> {
-      for (const take of takes) {
+      for (const take of takes.keys()) {
         if (take.id !== id) continue
         for (const mouth of mouths) {
           if (mouth.meeting === take) delete mouth.meeting
@@ -258,17 +258,32 @@ export function createRoomRecorder(room: Room, { clock, log, begin }: Deps) {
       }
     },
 
+    /** Nothing of theirs is recorded until they are told anew, and what is being made is deleted. */
+    async forget(userId: string): Promise<void> {
+      told.delete(userId)
+      idle.delete(userId)
+      for (const mouth of mouths) {
+        if (mouth.user.id !== userId) continue
+        mouth.ring.clear()
+        mouth.clips.clear()
+        delete mouth.meeting
+      }
+      const theirs = [...takes].flatMap(([take, by]) => (by === userId ? [take] : []))
+      for (const take of theirs) takes.delete(take)
+      await Promise.all(theirs.map((take) => take.discard()))
+    },
+
     /** Nothing more is recorded; resolves when what was is kept. */
     async end(): Promise<void> {
       over = true
       stop()
-      await Promise.all([...takes].map((take) => take.end()))
+      await Promise.all([...takes.keys()].map((take) => take.end()))
     },
 
     /** Nothing more is recorded, and what is being made is deleted. */
     async drop(): Promise<void> {
       over = true
-      await Promise.all([...takes].map((take) => take.discard()))
+      await Promise.all([...takes.keys()].map((take) => take.discard()))
       takes.clear()
       stop()
     },

@@ -44,6 +44,10 @@ export async function deleteRecording(
 export const recordingsOf = (db: Db, roomId: string): Promise<Row[]> =>
   db.withSystem('find recordings', (tx) => tx.select().from(rows).where(eq(rows.roomId, roomId)))
 
+/** A person's, in all rooms. */
+export const recordingsBy = (db: Db, userId: string): Promise<Row[]> =>
+  db.withSystem('find recordings', (tx) => tx.select().from(rows).where(eq(rows.userId, userId)))
+
 export const expiredRecordings = (db: Db, now: number, limit: number): Promise<Row[]> =>
   db.withSystem('find recordings', (tx) =>
     tx.select().from(rows).where(lte(rows.expiresAt, now)).limit(limit),

@@ -6,6 +6,8 @@ export interface Recorder {
   open(roomId: string, person: { id: string; name: string }, options: { sampleRate: number }): Tap
   /** The room goes: deletes what was kept of it. Throws where the storage cannot be reached. */
   erase(roomId: string): Promise<void>
+  /** Deletes what was kept of a person in all rooms, also what is being recorded. Answers how many there were. */
+  eraseUser(userId: string): Promise<number>
 }
 
 /** What a microphone gives to be kept: only what may be heard. */

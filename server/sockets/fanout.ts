@@ -1,4 +1,5 @@
 import {
+  type BlankEvent,
   type EphemeralEvent,
   isPublic,
   type PendingEvent,
@@ -18,6 +19,8 @@ import type { HubServer } from './types.ts'
 
 /** Adapter room of the sockets that are spared ephemeral events. */
 export const LAGGING = 'lagging'
+/** Tombstones that are sent before others get their turn. */
+const AT_ONCE = 100
 
 interface Deps {
   io: HubServer
@@ -51,6 +54,9 @@ export function startFanout({ io, bus, readers, desks, metrics }: Deps): () => v
           const socket = io.of('/').sockets.get(id)
           if (socket) readers.remove(room, socket)
         }
+        break
+      case 'redacted':
+        void tombstones(room, signal.tombstones)
         break
       case 'rights':
         readers.renew(room)
@@ -90,6 +96,15 @@ export function startFanout({ io, bus, readers, desks, metrics }: Deps): () => v
     for (const [view, ids] of byView(room, event)) io.to(ids).emit('event', render(event, view))
     if (event.type.startsWith('moderation.'))
       io.to(deskOf(room)).except(readersOf(room)).emit('event', event)
+  }
+
+  /** They come once more, at their old seqs: a few at a time, since whole meetings may be erased. */
+  async function tombstones(room: Room, events: readonly BlankEvent[]): Promise<void> {
+    for (const [index, event] of events.entries()) {
+      if (readers.of(room).length === 0) return
+      io.to(readersOf(room)).emit('event', event)
+      if (index % AT_ONCE === AT_ONCE - 1) await new Promise((resolve) => setImmediate(resolve))
+    }
   }
 
   function pending(room: Room, event: PendingEvent): void {

@@ -6,7 +6,7 @@ import type {
 } from '@livekit/rtc-node'
 import type { Logger } from 'pino'
 import { HubError, type Principal } from '#protocol'
-import type { Clock, Connection, Microphone, Room } from '#rooms'
+import type { Clock, Connection, Detached, Microphone, Room } from '#rooms'
 import { type Ear, openEar, SAMPLE_RATE } from './ear.ts'
 import type { Identities } from './identity.ts'
 import { isPerson, nameOf, principalOf, TRANSCRIPTION } from './person.ts'
@@ -40,6 +40,8 @@ export interface Present {
   /** By the sid of the track: those that are asked for, and heard once LiveKit gives them. */
   tracks: Map<string, Heard>
   gone: boolean
+  /** They were erased: whoever stays in LiveKit is not taken in as somebody new without coming anew. */
+  forgotten: boolean
 }
 
 export interface PeopleDeps {
@@ -102,9 +104,12 @@ export function createPeople(deps: PeopleDeps) {
         .filter((person) => person.userId === userId)
         .flatMap(({ tracks }) => [...tracks].filter(([, { ear }]) => ear).map(([sid]) => sid))[0],
     /** The hub's room lets these in no more; they may come back into it without leaving LiveKit. */
-    detached(connections: readonly string[]) {
-      for (const person of present.values())
-        if (connections.includes(person.connection.id)) person.here = false
+    detached(connections: readonly string[], reason: Detached) {
+      for (const person of present.values()) {
+        if (!connections.includes(person.connection.id)) continue
+        person.here = false
+        if (reason === 'forgotten') person.forgotten = true
+      }
       look()
     },
     close() {
@@ -143,7 +148,14 @@ export function createPeople(deps: PeopleDeps) {
     const person: Present = {
       ...{ participant, sid, userId, principal },
       connection: { id: `livekit:${deps.nextId()}`, principal },
-      ...{ name: '', here: false, arriving: undefined, wish: undefined, gone: false },
+      ...{
+        name: '',
+        here: false,
+        arriving: undefined,
+        wish: undefined,
+        gone: false,
+        forgotten: false,
+      },
       tracks: new Map(),
     }
     present.set(identity, person)
@@ -152,7 +164,9 @@ export function createPeople(deps: PeopleDeps) {
   }
 
   /** Whether there is anything to tell the hub's room of them. */
-  function mayArrive({ participant, userId, here, name, wish, arriving }: Present): boolean {
+  function mayArrive(person: Present): boolean {
+    const { participant, userId, here, name, wish, arriving, forgotten } = person
+    if (forgotten) return false
     const renamed = () => name !== nameOf(participant) && !isHeld(userId, 'muted')
     const news = !here || wish !== participant.attributes[TRANSCRIPTION] || renamed()
     return news && !arriving && !isHeld(userId, 'removed')
@@ -177,7 +191,7 @@ export function createPeople(deps: PeopleDeps) {
       const on = wish === 'on' || (wish !== 'off' && person.wish === 'off')
       if (wish !== person.wish && (on || wish === 'off')) await room.setTranscription(principal, on)
       person.wish = wish
-      person.here = true
+      person.here = !person.forgotten
     } finally {
       person.arriving = undefined
     }

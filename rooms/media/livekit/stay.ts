@@ -90,7 +90,7 @@ export function createStay(deps: StayDeps) {
           if (signal.event.type === 'agent.state') state.refresh()
           break
         case 'detached':
-          people.detached(signal.connections)
+          people.detached(signal.connections, signal.reason)
           break
         case 'restricted':
           people.look()

@@ -17,6 +17,9 @@ export function createSpeaking(
 
   return {
     reopened: () => finals.clear(),
+    forget(userId: string) {
+      for (const key of finals.keys()) if (key.startsWith(keyOf(userId, ''))) finals.delete(key)
+    },
 
     async caption(
       principal: Principal,
@@ -88,7 +91,10 @@ export function createSpeaking(
               data: { opted_out: !on },
             },
           ],
-          commandId === undefined ? {} : { commandId },
+          {
+            consents: [{ userId: id, kind: on ? 'opted_in' : 'opted_out' }],
+            ...(commandId === undefined ? {} : { commandId }),
+          },
         )
       }),
   }

@@ -1,0 +1,60 @@
+import { sql } from 'drizzle-orm'
+import type { Tx } from '#db'
+
+/** What a log says by, to or about somebody. */
+export interface About {
+  /** In the order of the log. */
+  seqs: number[]
+  /** The one of them that goes last, so that a room is found again after a crash: their first coming, if it is there. */
+  last: number | undefined
+  /** What agents did for them. */
+  runs: string[]
+}
+
+/** Whether an event names a person. */
+const names = (userId: string) => sql`(
+  event.actor_id = ${userId} or event.to_id = ${userId} or event.data ->> 'target' = ${userId}
+  or event.data ->> 'by' = ${userId} or event.data ->> 'asked_by' = ${userId})`
+
+/**
+ * Everything in a room's log that is by a person, to them or about them: also what was decided in cases about them, what
+ * agents did because they asked, and greetings by their name. Reads the whole log.
+ */
+export async function readAbout(tx: Tx, roomId: string, userId: string): Promise<About> {
+  const rows = await tx.execute<{ seq: string; type: string; run: string | null }>(sql`
+    with log as (
+      select event.*, ${names(userId)} as theirs from room_events event
+       where event.room_id = ${roomId} and not event.erased
+    ), cases as (
+      select data ->> 'case' as id from log where theirs and data ->> 'target' = ${userId}
+      union select id from moderation_cases where room_id = ${roomId} and target_id = ${userId}
+    ), runs as (
+      select data ->> 'run' as id from log where theirs and type = 'run.started'
+    ), called as (
+      select distinct actor_name as name from log where actor_id = ${userId} and actor_name <> ''
+    )
+    select seq, type, data ->> 'run' as run from log
+     where theirs
+        or data ->> 'case' in (select id from cases)
+        or data ->> 'run' in (select id from runs)
+        or (type = 'talkback.said' and actor_id = 'agent:auto_join'
+            and exists (select from called where position(name in data ->> 'text') > 0))
+     order by seq`)
+  const seqs = rows.map(({ seq }) => Number(seq))
+  const came = rows.find(({ type }) => type === 'participant.joined')
+  return {
+    seqs,
+    last: came ? Number(came.seq) : seqs[0],
+    runs: [...new Set(rows.flatMap(({ run }) => run ?? []))],
+  }
+}
+
+/** The rooms in whose logs somebody is. Reads all logs. */
+export async function roomsAbout(tx: Tx, userId: string): Promise<{ id: string; name: string }[]> {
+  const rows = await tx.execute<{ id: string; name: string }>(sql`
+    select id, name from rooms where id in (
+      select event.room_id from room_events event where not event.erased and ${names(userId)}
+      union select room_id from moderation_cases where target_id = ${userId})
+    order by created_at, id`)
+  return rows.map(({ id, name }) => ({ id, name }))
+}

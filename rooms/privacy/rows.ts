@@ -1,0 +1,76 @@
+import { eq, inArray, or, sql } from 'drizzle-orm'
+import { dropThreads, type Tx, tables, threadNames } from '#db'
+import { ERASED } from '../cases.ts'
+
+const { consents, moderationCases: cases, roomMembers: members } = tables
+
+/** What holds for a person now, with what it replaced: that holds again when it is taken back. */
+const held = (userId: string, now: number) => sql`
+  with recursive held as (
+    select * from restrictions
+     where user_id = ${userId} and lifted_at is null and (until_at is null or until_at > ${now})
+    union
+    select before.* from restrictions before join held on before.id = held.replaces
+  )`
+
+export async function eraseRestrictions(tx: Tx, userId: string, now: number) {
+  const [counts] = await tx.execute<{ erased: number; kept: number }>(sql`
+    ${held(userId, now)}, gone as (
+      delete from restrictions
+       where user_id = ${userId} and id not in (select id from held) returning id)
+    select (select count(*)::integer from gone) as erased,
+           (select count(*)::integer from held) as kept`)
+  return { erased: counts?.erased ?? 0, kept: counts?.kept ?? 0 }
+}
+
+/**
+ * Cases about the person go, with their threads. One by which something still holds is kept, so that it can be undone.
+ * What they decided about others stays decided, by nobody.
+ */
+export async function eraseCases(tx: Tx, userId: string, now: number) {
+  const needed = await tx.execute<{ id: string }>(
+    sql`${held(userId, now)} select distinct case_id as id from held where case_id is not null`,
+  )
+  const ids = needed.map(({ id }) => id)
+  const gone = await tx
+    .delete(cases)
+    .where(
+      sql`${cases.targetId} = ${userId} and not ${ids.length > 0 ? inArray(cases.id, ids) : sql`false`}`,
+    )
+    .returning({ id: cases.id })
+  await dropThreads(
+    tx,
+    gone.map(({ id }) => threadNames.case(id)),
+  )
+  const kept = await tx
+    .update(cases)
+    .set({ targetName: ERASED, reason: '', note: null, evidence: [], scores: {} })
+    .where(eq(cases.targetId, userId))
+    .returning({ id: cases.id })
+  const decided = await tx
+    .update(cases)
+    .set({
+      by: sql`case when ${cases.by} = ${userId} then ${ERASED} else ${cases.by} end`,
+      // these are words of theirs
+      reason: sql`case when ${cases.by} = ${userId} then '' else ${cases.reason} end`,
+      note: sql`case when ${cases.decidedBy} = ${userId} then null else ${cases.note} end`,
+      decidedBy: sql`case when ${cases.decidedBy} = ${userId} then ${ERASED} else ${cases.decidedBy} end`,
+    })
+    .where(or(eq(cases.by, userId), eq(cases.decidedBy, userId)))
+    .returning({ id: cases.id })
+  return { erased: gone.length + decided.length, kept: kept.length, gone: gone.map(({ id }) => id) }
+}
+
+export async function eraseConsents(tx: Tx, userId: string): Promise<number> {
+  const gone = await tx
+    .delete(consents)
+    .where(eq(consents.userId, userId))
+    .returning({ id: consents.id })
+  return gone.length
+}
+
+/** Answers how many. */
+export async function eraseMemberships(tx: Tx, userId: string): Promise<number> {
+  const gone = await tx.delete(members).where(eq(members.userId, userId)).returning()
+  return gone.length
+}
