@@ -53,6 +53,9 @@ export function useDatabase() {
     get db() {
       return there(db)
     },
+    get url() {
+      return there(database).url
+    },
     get adminUrl() {
       return there(database).adminUrl
     },
