@@ -4,4 +4,5 @@
  * only by a room's `append`, `emit` and `enforce`.
  */
 export { createAgents } from './live/agents.ts'
+export { checkpointPlace } from './privacy.ts'
 export type { AgentObservation, AgentOptions, Agents, AgentsDeps, Ask } from './types.ts'

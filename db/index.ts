@@ -48,6 +48,7 @@ export {
   dropCheckpoints,
   dropRoomThreads,
   dropThreads,
+  dropThreadsNaming,
   measureCheckpoints,
   pruneCheckpoints,
   threadNames,
@@ -143,8 +144,9 @@ async function connect(
   try {
     await migrate(pool, checkpoints)
     const scopes = createScopes(pool, log)
-    const provider = await openKeyProvider({ scopes, dataDir, log, encryptionKeys })
-    if (!attach) await refuseMissingKeys(scopes, provider)
+    const keys = { scopes, dataDir, log, encryptionKeys }
+    const provider = await openKeyProvider(keys)
+    if (!attach) await refuseMissingKeys(keys, provider)
     const vault = createVault(provider, clock)
     const audit = createAudit({ vault, clock, nextId: randomUUID })
     return {

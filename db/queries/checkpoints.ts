@@ -92,3 +92,31 @@ export async function dropRoomThreads(tx: Tx, roomId: string): Promise<void> {
   for (const table of TABLES)
     await tx.execute(sql`delete from ${table} where starts_with(thread_id, ${`room:${roomId}:`})`)
 }
+
+/**
+ * Erases the threads that name somebody, and those whose room is gone: what a run wrote at the moment at which all else was
+ * erased. What is dropped without need is made anew from the log or from its case. Reads the whole tables.
+ */
+export async function dropThreadsNaming(tx: Tx, userId: string): Promise<number> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    with named as (
+      select thread_id as id from langgraph.checkpoint_blobs
+       where position(convert_to(${userId}, 'UTF8') in blob) > 0
+      union select thread_id from langgraph.checkpoint_writes
+       where position(convert_to(${userId}, 'UTF8') in blob) > 0
+      union select thread_id from langgraph.checkpoints
+       where position(${userId} in checkpoint::text || metadata::text) > 0
+    ), threads as (
+      select thread_id as id from langgraph.checkpoint_blobs
+      union select thread_id from langgraph.checkpoint_writes
+      union select thread_id from langgraph.checkpoints
+    )
+    select id from named
+    union select id from threads where starts_with(id, 'room:') and not exists (
+      select from rooms where rooms.id::text = split_part(threads.id, ':', 2))`)
+  await dropThreads(
+    tx,
+    rows.map(({ id }) => id),
+  )
+  return rows.length
+}
