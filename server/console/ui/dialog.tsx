@@ -3,8 +3,9 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 import { Button } from './button.tsx'
 import './dialog.css'
 
+/** In the dialog's own scope: the page has a header, too, and all that a dialog holds comes after that. */
 const FIRST = ['input', 'textarea', 'select', 'button']
-  .map((tag) => `header ~ ${tag}, header ~ * ${tag}`)
+  .map((tag) => `:scope header ~ ${tag}, :scope header ~ * ${tag}`)
   .join()
 
 export interface DialogProps {
