@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { query, startDebianPostgres, type TestServer } from '../support/database-server.ts'
 import * as appendRate from './append-rate.ts'
+import * as audit from './audit.ts'
 import type { Bench, BenchFile, Row } from './bench.ts'
 import * as fanout from './fanout.ts'
 import * as graph from './graph.ts'
@@ -16,12 +17,17 @@ import * as livekitTalk from './livekit-talk.ts'
 import * as meetings from './meetings.ts'
 import * as memory from './memory.ts'
 import * as moderation from './moderation.ts'
+import * as reports from './reports.ts'
 import * as rooms from './rooms.ts'
+import * as scoped from './scoped.ts'
 
 const all: BenchFile[] = [
   moderation,
   graph,
   appendRate,
+  audit,
+  scoped,
+  reports,
   memory,
   fanout,
   rooms,
