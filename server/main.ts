@@ -3,11 +3,11 @@
  * opposite one.
  */
 import { randomUUID } from 'node:crypto'
-import { createAgents } from '#agents'
+import { checkpointPlace, createAgents } from '#agents'
 import { openEmbedder } from '#agents/embedding'
 import { createJobs, DatabaseError, openDatabase, privacy as registry, seed } from '#db'
 import { HubError } from '#protocol'
-import { acquireOwnership, createLocalBus, createRooms, systemClock } from '#rooms'
+import { acquireOwnership, createLocalBus, createRooms, roomPlaces, systemClock } from '#rooms'
 import { createRecordings } from '#rooms/recording'
 import { openSynthesizer } from '#rooms/speech/synthesizers'
 import { createActivity } from './activity.ts'
@@ -142,7 +142,11 @@ async function start(config: Config): Promise<void> {
     const privacy = createPrivacy({
       ...{ db, jobs, clock, nextId, log, dataDir: config.dataDir, flushAudit: sittings.flush },
       // what is live first, so that nothing is written behind an erasure
-      places: [...registry.personalTables(db)],
+      places: [
+        ...roomPlaces({ db, privacy: rooms.privacy, recordings }),
+        checkpointPlace(db),
+        ...registry.personalTables(db),
+      ],
     })
     stopFirst('privacy', 100, () => privacy.stop())
     keepHouse({ jobs, db, privacy, log, clock })
