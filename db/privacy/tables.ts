@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { listAudit } from '../audit/index.ts'
+import type { Tx } from '../connection/transaction.ts'
 import {
   readAgentPerformance,
   readLlmComparison,
@@ -67,8 +68,14 @@ function reports(db: Scopes): PersonalPlace {
     name: 'reports',
     tables: REPORTS,
     async *export(userId) {
-      for (const read of [readAgentPerformance, readMcpUsage, readLlmComparison])
-        yield* await db.withUser({ userId, role: 'user' }, async (tx) => [...(await read(tx))])
+      const readers: ((tx: Tx) => Promise<object[]>)[] = [
+        readAgentPerformance,
+        readMcpUsage,
+        readLlmComparison,
+      ]
+      for (const read of readers)
+        for (const row of await db.withUser({ userId, role: 'user' }, (tx) => read(tx)))
+          yield { ...row }
     },
     async erase(userId) {
       const [row] = await db.withSystem('erase a person', (tx) =>

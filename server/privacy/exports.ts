@@ -165,5 +165,6 @@ function manifestOf({ files, bytes, sha256 }: Archive): ExportManifest {
 
 function codeOf(error: unknown): ExportError {
   if (hasCode(error, 'ENOSPC', 'EDQUOT')) return 'storage_full'
-  return hasCode(error, 'EACCES', 'EPERM', 'EROFS', 'EIO', 'ENOTDIR') ? 'storage_failed' : 'failed'
+  // the operating system's word
+  return error instanceof Error && 'syscall' in error ? 'storage_failed' : 'failed'
 }

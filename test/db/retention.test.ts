@@ -164,7 +164,7 @@ describe('housekeeping', () => {
           jobs.every(name, cron, handler)
         },
       },
-      ...{ db: database.db, privacy: { sweep: async () => 3 } },
+      ...{ db: database.db, privacy: { sweep: async () => 3, resume: async () => 2 } },
       ...{ log: pino({ base: null }, output), clock: () => now },
     })
     for (const name of names) await jobs.run(name)
@@ -178,7 +178,9 @@ describe('housekeeping', () => {
       'old-partitions': { mcp_operation_logs: 1 },
       'old-history': { workflow_executions: 2501, team_conversations: 0, prefect_flow_runs: 0 },
       checkpoints: { threads: 0, checkpoints: 0 },
+      'privacy-requests': { resumed: 2 },
       exports: { dropped: 3 },
+      'privacy-requests': { resumed: 2 },
       'idempotency-keys': { dropped: 1 },
       reports: { agent_performance_summary: 1 },
     })

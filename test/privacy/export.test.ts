@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { createJobs, type Database, type Jobs, type PersonalPlace, privacy } from '#db'
+import { createJobs, type Database, type Jobs, type PersonalPlace, privacy, reports } from '#db'
 import { deferred } from '../../protocol/client/deferred.ts'
 import { createPrivacy, type Privacy } from '../../server/privacy/index.ts'
 import { query, quiet, useDatabase } from '../support/postgres.ts'
@@ -92,6 +92,7 @@ const inFolder = async () => (await readdir(join(dataDir, 'exports'))).sort()
 test('an archive has all that is the person’s, no secret and nothing of others', async () => {
   await furnish(database.adminUrl, 'ann', 'hers')
   await furnish(database.adminUrl, 'ben', 'his')
+  await reports.refreshReports(db)
   const sound: PersonalPlace = {
     ...made(async function* () {
       yield { id: 'one' }
@@ -115,7 +116,8 @@ test('an archive has all that is the person’s, no secret and nothing of others
     sha256: sha256Of(zip),
   })
   expect(files).toEqual({ 'sounds/one.ogg': Buffer.from('sound') })
-  const { data_keys: keys, audit, ...others } = rows
+  const { data_keys: keys, audit, reports: sums, ...others } = rows
+  expect(sums).toHaveLength(3)
   expect(keys).toHaveLength(1)
   expect(audit).toMatchObject([{ action: 'export.requested', by: { id: 'ann' } }])
   // one of each, and of nobody else
@@ -237,9 +239,11 @@ test('one that fails says why, and the next is not kept from being made', async 
   const folder = join(dataDir, 'exports')
   await rename(folder, `${folder}-away`)
   await writeFile(folder, '')
+  onTestFinished(async () => {
+    await rm(folder)
+    await rename(`${folder}-away`, folder)
+  })
   expect(await failed()).toBe('storage_failed')
-  await rm(folder)
-  await rename(`${folder}-away`, folder)
 })
 
 test('what is too old goes, and what no row knows of', async () => {
