@@ -99,6 +99,19 @@ test('one message lists all that is wrong', () => {
   expect(message.match(/- ALLOWED_ORIGINS /g)).toHaveLength(2)
 })
 
+test('of several encryption keys the wrong one is told by its number', () => {
+  const [good, hex] = [Buffer.alloc(32, 7).toString('base64'), 'ab'.repeat(32)]
+  expect(readConfig({ ENCRYPTION_KEY: `${good}, ${hex}` }, '/').encryptionKeys).toEqual([
+    new Uint8Array(32).fill(7),
+    new Uint8Array(32).fill(0xab),
+  ])
+  for (const wrong of [good.slice(4), `${hex}ab`, 'nonsense', '']) {
+    const message = problemsOf({ ENCRYPTION_KEY: `${good},${wrong}` })
+    expect(message).toContain('- ENCRYPTION_KEY number 2 of 2 must be 32 bytes in base64 or hex')
+    for (const key of [good, wrong || good]) expect(message).not.toContain(key)
+  }
+})
+
 test('variables that clash are told', () => {
   expect(problemsOf({ LIVEKIT_API_KEY: 'k' })).toContain('set together')
   expect(problemsOf({ S3_BUCKET: 'voices' })).toContain('S3_ENDPOINT, S3_BUCKET')

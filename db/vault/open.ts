@@ -42,13 +42,16 @@ export async function openKeyProvider(options: KeyProviderOptions): Promise<KeyP
  *
  * @throws DatabaseError that names the keys
  */
-export async function refuseMissingKeys(scopes: Scopes, provider: KeyProvider): Promise<void> {
+export async function refuseMissingKeys(
+  { scopes, dataDir, log }: KeyProviderOptions,
+  provider: KeyProvider,
+): Promise<void> {
   const missing = await missingKeys(scopes, provider)
   if (missing.length === 0) return
   const list = missing.map(({ id, dataKeys }) => `  - ${id}, which wraps ${dataKeys} of them`)
   const remedy =
     provider.source === 'ENCRYPTION_KEY'
-      ? 'Add it to ENCRYPTION_KEY, after the others and a comma.'
+      ? `Add it to ENCRYPTION_KEY, after the others and a comma. What the hub had of its own before it was set is in ${keyFile(dataDir, log).path}.`
       : `Bring ${provider.source} back from its copy, or set ENCRYPTION_KEY if that is where it was.`
   throw new DatabaseError(
     `The hub does not start, since people's data keys in the database need an encryption key that is not in ${provider.source}:\n` +

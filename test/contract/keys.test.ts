@@ -3,10 +3,13 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openDatabase } from '#db'
-import { startHub, type TestHub } from '../support/hub.ts'
+import { runHub, startHub, type TestHub } from '../support/hub.ts'
 import { quiet } from '../support/postgres.ts'
+
+// processes that start one after the other
+vi.setConfig({ testTimeout: 90_000 })
 
 let dataDir: string
 let hub: TestHub | undefined
@@ -100,4 +103,19 @@ test('a hub that stops leaves Postgres to the tool at work, and the tool to the 
 test('without a hub it starts Postgres for itself, and stops it', async () => {
   expect(await keys()).toMatchObject({ code: 0, stdout: expect.stringContaining('newest  wraps') })
   await isGone()
+})
+
+test('a hub without the key that is needed does not start, and says which', async () => {
+  const [, newest] = /^([0-9a-f]{16}) {2}newest/.exec((await keys()).stdout) ?? []
+  const other = Buffer.alloc(32, 9).toString('base64')
+  const { exited, output } = runHub({ dataDir, env: { ENCRYPTION_KEY: other } })
+  expect(await exited).toEqual({ code: 1, signal: null })
+  expect(output()).toContain(`not in ENCRYPTION_KEY:\n  - ${newest}, which wraps`)
+  expect(output()).toContain(`before it was set is in ${join(dataDir, 'encryption-keys')}`)
+  expect(output()).not.toContain(other)
+  await isGone()
+
+  const file = await readFile(join(dataDir, 'encryption-keys'), 'utf8')
+  const own = file.match(new RegExp(`^${newest} (.*)$`, 'm'))?.[1]
+  hub = await startHub({ dataDir, env: { ENCRYPTION_KEY: `${other},${own}` } })
 })

@@ -6,9 +6,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Database, openDatabase, type Place, type Tx } from '#db'
 import { createTestDatabase, query, quiet, type TestDatabase } from '../support/postgres.ts'
+
+// hundreds of people, and processes that start
+vi.setConfig({ testTimeout: 60_000 })
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const key = (byte: number) => new Uint8Array(32).fill(byte)
