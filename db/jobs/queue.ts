@@ -8,7 +8,7 @@ export interface Job {
 }
 
 /** When the soonest job of a name is due. */
-export interface Due {
+interface Due {
   name: string
   /** Some process has it, and is late in saying that it still lives. */
   held: boolean
