@@ -178,7 +178,6 @@ describe('housekeeping', () => {
       'old-partitions': { mcp_operation_logs: 1 },
       'old-history': { workflow_executions: 2501, team_conversations: 0, prefect_flow_runs: 0 },
       checkpoints: { threads: 0, checkpoints: 0 },
-      'privacy-requests': { resumed: 2 },
       exports: { dropped: 3 },
       'privacy-requests': { resumed: 2 },
       'idempotency-keys': { dropped: 1 },
