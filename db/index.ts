@@ -59,7 +59,7 @@ export * as reports from './reports/index.ts'
 export * as tables from './schema/index.ts'
 export type { ScopeOptions, Scopes } from './scopes.ts'
 export * as catalogue from './seed/index.ts'
-export { retireModels, type SeedOptions, seed } from './seed/index.ts'
+export { type SeedOptions, seed } from './seed/index.ts'
 export {
   type Keys,
   type KeyUse,

@@ -1,5 +1,5 @@
 /** Everything that the hub does by the clock (UTC), in one place. Each logs what it did, in counts. */
-import { type Database, type Jobs, queries, reports, sweepCheckpoints } from '#db'
+import { catalogue, type Database, type Jobs, queries, reports, sweepCheckpoints } from '#db'
 import type { Logger } from './log.ts'
 import type { Privacy } from './privacy/index.ts'
 
@@ -27,6 +27,11 @@ export function keepHouse({ jobs, db, privacy, log, clock }: HousekeepingDeps): 
 
   every('partitions', '5 0 * * *', async () => ({
     made: await queries.makePartitions(db, clock()),
+  }))
+  every('models', '10 0 * * *', async () => ({
+    retired: await db.withSystem('models', (tx) =>
+      catalogue.retireModels(tx, catalogue.dayOf(clock())),
+    ),
   }))
   every('old-partitions', '15 3 * * *', () => queries.dropPartitions(db, historyEnd()))
   every('old-history', '25 3 * * *', () => queries.dropHistory(db, historyEnd()))

@@ -175,6 +175,7 @@ describe('housekeeping', () => {
     expect(Object.keys(counts)).toEqual(names)
     expect(counts).toMatchObject({
       partitions: { made: 0 },
+      models: { retired: 0 },
       'old-partitions': { mcp_operation_logs: 1 },
       'old-history': { workflow_executions: 2501, team_conversations: 0, prefect_flow_runs: 0 },
       checkpoints: { threads: 0, checkpoints: 0 },
