@@ -3,11 +3,11 @@
  * opposite one.
  */
 import { randomUUID } from 'node:crypto'
-import { checkpointPlace, createAgents } from '#agents'
+import { createAgents } from '#agents'
 import { openEmbedder } from '#agents/embedding'
-import { createJobs, DatabaseError, openDatabase, privacy as registry, seed } from '#db'
+import { createJobs, DatabaseError, openDatabase, seed } from '#db'
 import { HubError } from '#protocol'
-import { acquireOwnership, createLocalBus, createRooms, roomPlaces, systemClock } from '#rooms'
+import { acquireOwnership, createLocalBus, createRooms, systemClock } from '#rooms'
 import { createRecordings } from '#rooms/recording'
 import { openSynthesizer } from '#rooms/speech/synthesizers'
 import { createActivity } from './activity.ts'
@@ -27,7 +27,7 @@ import { watchLoopDelay } from './loop-delay.ts'
 import { createMetrics } from './metrics.ts'
 import { nodeId } from './node-id.ts'
 import { readOperations } from './operations.ts'
-import { createPrivacy } from './privacy/index.ts'
+import { createPrivacy, everyPlace } from './privacy/index.ts'
 import { createSamplePlayer } from './sample/index.ts'
 import { type Phase, runPhases } from './shutdown.ts'
 import { createSittings } from './sittings.ts'
@@ -141,12 +141,7 @@ async function start(config: Config): Promise<void> {
     stopFirst('jobs', 1_000, () => jobs.stop(800))
     const privacy = createPrivacy({
       ...{ db, jobs, clock, nextId, log, dataDir: config.dataDir, flushAudit: sittings.flush },
-      // what is live first, so that nothing is written behind an erasure
-      places: [
-        ...roomPlaces({ db, privacy: rooms.privacy, recordings }),
-        checkpointPlace(db),
-        ...registry.personalTables(db),
-      ],
+      places: everyPlace({ db, rooms, recordings }),
     })
     stopFirst('privacy', 100, () => privacy.stop())
     keepHouse({ jobs, db, privacy, log, clock })

@@ -13,7 +13,7 @@ const KEPT_MS = 7 * 24 * 3_600_000
 /** How long it is said of an export that it failed. */
 const FAILED_KEPT_MS = KEPT_MS
 
-export type ExportError = 'storage_full' | 'storage_failed' | 'failed'
+type ExportError = 'storage_full' | 'storage_failed' | 'failed'
 
 export interface Exports {
   /** Does what an export's row asks for; again from the beginning when a hub went away over it. */

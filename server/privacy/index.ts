@@ -9,7 +9,7 @@ import type { Logger } from '../log.ts'
 import { createErasures } from './erasures.ts'
 import { createExports } from './exports.ts'
 
-export type { ExportError } from './exports.ts'
+export { everyPlace } from './places.ts'
 
 export interface PrivacyDeps {
   db: Database
