@@ -170,7 +170,6 @@ test('its tokens are good for the hub: who it says sees their own, an admin by a
   const auth = createAuth({
     dataDir: '/nonexistent',
     auth: { secret: SECRET, issuer: ISSUER, audience: 'authenticated' },
-    livekit: undefined,
   })
   const [ann, bob, ada] = [randomUUID(), randomUUID(), randomUUID()]
   await db.withSystem('test', async (tx) => {
