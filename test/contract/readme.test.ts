@@ -77,7 +77,9 @@ test('every command is one that the package has, and is tried somewhere', () => 
   for (const command of commands) {
     const [, name = ''] = /^npm (?:run )?(\S+)/.exec(command) ?? []
     expect(Object.keys(scripts), command).toContain(name)
-    const here = /^npm run (token|replay|models)\b/.test(command) || tried.includes(command)
+    const here =
+      /^npm run (token|replay|models|keys|audit|catalogue)\b/.test(command) ||
+      tried.includes(command)
     expect(here, `${command} is tried nowhere`).toBe(true)
   }
 })
@@ -134,6 +136,23 @@ test('the local models are listed', async () => {
   if (list === undefined) throw new Error('the README lists no models')
   expect((await shell(list)).stdout).toMatch(/^embedding: .+; not fetched/m)
 })
+
+test('keys, audit and catalogue answer beside the hub that runs', async () => {
+  const prints: Record<string, RegExp> = {
+    'npm run keys': /^[\w-]+ {2}newest {2}wraps \d+$/m,
+    'npm run keys -- rotate': /data keys are wrapped anew/,
+    'npm run audit -- verify': /all as they were written/,
+    'npm run audit -- heads': /"hash":/,
+    'npm run catalogue': /0 changed.* 69 the same/,
+  }
+  const named = [...commands].filter((command) => /^npm run (keys|audit|catalogue)\b/.test(command))
+  expect(named.sort()).toEqual(Object.keys(prints).sort())
+  await Promise.all(
+    Object.entries(prints).map(async ([command, what]) =>
+      expect((await shell(command)).stdout, command).toMatch(what),
+    ),
+  )
+}, 150_000)
 
 test('the sample meeting plays into the hub that runs', async () => {
   const play = [...commands].find((command) => command.startsWith('npm run replay'))
