@@ -9,7 +9,6 @@ export const AUDIT_ACTIONS = [
   'room.settings_changed',
   /** Once a sitting, however much is read in it. */
   'room.read',
-  'room.person_erased',
   'member.set',
   'member.removed',
   'agent.configured',

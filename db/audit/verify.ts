@@ -6,7 +6,7 @@ import type { AuditHead } from './types.ts'
 
 type Db = Pick<Scopes, 'withSystem'>
 
-export interface AuditBreak {
+interface AuditBreak {
   chain: string
   /** The first entry that is not as it was written. */
   seq: number

@@ -5,6 +5,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { OPERATOR } from '#protocol'
+import type { Audit } from '../audit/index.ts'
 import type { Log } from '../log.ts'
 import type { Scopes } from '../scopes.ts'
 import { type CatalogueEntry, readCatalogue } from './catalogue.ts'
@@ -27,13 +29,19 @@ export interface SeedOptions {
  * Brings the database's seed data to what this version of the product holds; any number of hubs may do so at
  * once. What the database has of the same day or a later one stays as it is.
  */
-export async function seed(db: Pick<Scopes, 'withSystem'>, options: SeedOptions): Promise<void> {
+export async function seed(
+  db: Pick<Scopes, 'withSystem'> & { audit: Audit },
+  options: SeedOptions,
+): Promise<void> {
   const { log, clock, catalogue = packagedCatalogue() } = options
   const today = dayOf(clock())
   const written = await db.withSystem('seed', async (tx) => {
     await writeServers(tx, clock())
     const difference = await writeCatalogue(tx, catalogue, { today, sameDay: false })
-    return { difference, retired: await retireModels(tx, today) }
+    const retired = await retireModels(tx, today)
+    if (!isEmpty(difference) || retired > 0)
+      await db.audit(tx, { owner: OPERATOR, action: 'catalogue.applied', by: 'system' })
+    return { difference, retired }
   })
   const { difference, retired } = written
   if (isEmpty(difference) && retired === 0) return
