@@ -34,8 +34,9 @@ export function EraseDialog(props: {
         ))}
       </ul>
       <p>
-        What stays: that you are muted in or removed from a room, until that ends. It protects
-        others, and could be evaded otherwise.
+        What stays: that you are muted in or removed from a room, until that ends, since it protects
+        others; and that something was done, in the audit, where nobody can read any more that it
+        was you.
       </p>
       <form class="form" onSubmit={onSubmit(erase)}>
         <label class="field">

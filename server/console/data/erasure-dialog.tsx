@@ -91,7 +91,7 @@ function Read({ receipt, onRead }: { receipt: ErasureReceipt; onRead: () => void
       )}
       {kept.map(({ place, why }) => (
         <p key={place} class="small">
-          {place} that stay: {why}
+          <strong>{place}</strong>: {why}
         </p>
       ))}
       <div class="dialog-actions">

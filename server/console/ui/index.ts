@@ -14,4 +14,4 @@ export {
   useNow,
   Waiting,
 } from './parts.tsx'
-export { type Submit, useSubmit } from './use-submit.ts'
+export { useSubmit } from './use-submit.ts'
