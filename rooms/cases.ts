@@ -32,6 +32,9 @@ export function createCases(initial: CaseView[] = []) {
         if (gone.has(view.case)) byId.delete(view.case)
         else byId.set(view.case, withoutPerson(view, userId))
     },
+    drop(gone: ReadonlySet<string>) {
+      for (const id of gone) byId.delete(id)
+    },
     put(view: CaseView) {
       const last = oldest()
       // One that has made room already comes not back as if it were new.

@@ -35,6 +35,8 @@ export interface RoomCore {
   settings: RoomSettings
   media: 'local' | 'livekit'
   status: 'open' | 'closed'
+  /** The log begins after this seq. */
+  keptAfter: number
   /** Its closing is on its way to the log: nobody says anything after it. */
   closing: boolean
   /** Whether agents read along. */

@@ -66,7 +66,7 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
   const alone = createKeyedLock()
   const { recorder } = deps
   const privacy = createPrivacy({
-    ...{ db, bus, clock, ownership, recorder, live, alone, drop, log: logger },
+    ...{ db, bus, clock, ownership, recorder, live, alone, drop, find },
   })
 
   return {

@@ -17,6 +17,7 @@ export interface StoredRoom {
   status: 'open' | 'closed'
   epoch: number
   head: number
+  keptAfter: number
   openedAt: number
   closedAt: number | undefined
   settings: RoomSettings
@@ -66,13 +67,18 @@ export function loadRoom(
       .from(events)
       .where(and(sinceOpened, like(events.type, 'participant.%'), eq(events.erased, false)))
       .orderBy(asc(events.seq))
-    const optedOut = await tx.execute<{ actor_id: string }>(sql`
-      select actor_id from (
-        select distinct on (actor_id) actor_id, data ->> 'opted_out' as opted_out from room_events
-        where room_id = ${room.id} and type = 'participant.updated' and data ? 'opted_out'
-          and type like 'participant.%' -- by which the index is found
-        order by actor_id, seq desc) latest
-      where opted_out = 'true'`)
+    // what the log keeps no longer is known by the consents
+    const optedOut = await tx.execute<{ id: string }>(sql`
+      select id from (
+        select distinct on (id) id, opted_out from (
+          select actor_id as id, data ->> 'opted_out' = 'true' as opted_out, at, seq from room_events
+          where room_id = ${room.id} and type = 'participant.updated' and data ? 'opted_out'
+            and type like 'participant.%' -- by which the index is found
+          union all
+          select user_id, kind = 'opted_out', at, 0 from consents
+          where room_id = ${room.id} and kind <> 'told') said
+        order by id, at desc, seq desc) latest
+      where opted_out`)
     const finals = await tx.execute<{ key: string; seq: string }>(sql`
       select actor_id || chr(10) || (data ->> 'segment') as key, min(seq) as seq from room_events
       where room_id = ${room.id} and seq > ${opened?.seq ?? 0} and type = 'transcript.final'
@@ -108,13 +114,14 @@ export function loadRoom(
       status: room.status,
       epoch: room.epoch,
       head: room.seq,
+      keptAfter: room.keptAfter,
       openedAt: opened?.at ?? room.openedAt,
       closedAt: room.closedAt ?? undefined,
       settings: RoomSettings.parse(room.settings),
       members: members.map(({ userId, rights }) => [userId, rights]),
       recent: recent.reverse().map(toRoomEvent),
       presence: presence.map(toRoomEvent),
-      optedOut: optedOut.map((row) => row.actor_id),
+      optedOut: optedOut.map(({ id }) => id),
       finals: finals.map(({ key, seq }) => [key, Number(seq)]),
       commands: commands.flatMap((row) =>
         row.commandId === null ? [] : [[row.commandId, toRoomEvent(row)]],

@@ -190,9 +190,10 @@ export function createPresence(
     attach: (result: JoinResult) => void,
   ): Promise<void> {
     const { principal, id } = entry.connection
-    const recovered = since?.epoch === core.epoch && since.seq <= core.log.head
+    let recovered =
+      since?.epoch === core.epoch && since.seq <= core.log.head && since.seq >= core.keptAfter
     const events: RoomEvent[] = []
-    if (recovered) {
+    if (recovered && since) {
       for (;;) {
         const last = since.seq + events.length
         const goal = Math.min(core.log.head, since.seq + HISTORY_LIMIT)
@@ -200,6 +201,12 @@ export function createPresence(
         const more = core.log.after(last, goal - last)
         // Awaited only where it must be: after the last check nothing may come between.
         const page = Array.isArray(more) ? more : await more
+        // what the room keeps began later while this waited
+        if (since.seq < core.keptAfter) {
+          recovered = false
+          events.length = 0
+          break
+        }
         if (page.length === 0) throw new HubError('internal', 'The log has a gap.')
         events.push(...page)
       }
@@ -219,7 +226,7 @@ export function createPresence(
       seq,
       recovered,
       events: events.map(view),
-      ...(recovered && since.seq + events.length < seq ? { more: true } : {}),
+      ...(recovered && since && since.seq + events.length < seq ? { more: true } : {}),
       ...(recovered ? {} : { snapshot: snapshot(principal) }),
     })
   }

@@ -102,6 +102,7 @@ function createNode(
       status: 'open',
       epoch: 1,
       head: backing.rows.length,
+      keptAfter: 0,
       openedAt: 0,
       closedAt: undefined,
       settings: RoomSettings.parse({ empty_timeout_ms: 86_400_000 }),

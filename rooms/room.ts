@@ -28,6 +28,7 @@ import { createParticipants } from './participants.ts'
 import { createPresence } from './presence.ts'
 import { tellPresent } from './privacy/consents.ts'
 import { createForgetting, settled } from './privacy/forget.ts'
+import type { Outlived } from './privacy/retention.ts'
 import { bury, ERASE_TIMEOUT } from './privacy/tombstones.ts'
 import type { Recorder } from './recording/types.ts'
 import { createRestrictions } from './restrictions.ts'
@@ -64,6 +65,7 @@ export interface LiveRoom extends Room {
   detachAll(): void
   /** Erases a person from the log and from memory, while others go on. Answers how many events went. */
   forget(userId: string): Promise<number>
+  outlived(what: Outlived): Promise<void>
   /** Whether nobody reads or takes part, and no case waits. */
   idle(): boolean
 }
@@ -115,6 +117,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     media: stored.media,
     status: stored.status,
     closing: false,
+    keptAfter: stored.keptAfter,
     listening: () => agents.size > 0,
     openedAt: stored.openedAt,
     closedAt: stored.closedAt,
@@ -195,10 +198,11 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     leave: presence.leave,
     async history(principal, after, limit) {
       require(core, principal, 'watch')
-      const events = await log.after(after, limit)
+      const from = Math.max(after, core.keptAfter)
+      const events = await log.after(from, limit)
       return {
         events: events.map(viewFor(core, principal)),
-        more: after + events.length < log.head,
+        more: from + events.length < log.head,
       }
     },
     caption: speaking.caption,
@@ -223,7 +227,8 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     openCases: () => core.cases.open(),
     caseOf: moderation.caseOf,
     restricted: moderation.restricted,
-    read: (types, after, limit = 1000) => readEvents(db, core, types, after, limit),
+    read: (types, after, limit = 1000) =>
+      readEvents(db, core, types, Math.max(after, core.keptAfter), limit),
     summary: () => summary,
     setAgents(list: RoomAgent[]) {
       const before = new Map(agents)
@@ -255,6 +260,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       await buried(await db.withSystem('erase events', work, { timeoutMs: ERASE_TIMEOUT }), [])
     },
     forget,
+    outlived,
     expectReturn() {
       presence.expectReturn()
       life.watchEmpty()
@@ -277,6 +283,14 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     idle: () => presence.idle() && core.cases.open().length === 0,
   }
   return room
+
+  /** As the rows are by now: the log begins later, and what was there is remembered by nobody. */
+  async function outlived({ keptAfter, words, tombstones, cases }: Outlived): Promise<void> {
+    core.keptAfter = keptAfter
+    log.keptAfter(keptAfter)
+    core.cases.drop(new Set(cases))
+    if (words.length > 0 || tombstones.length > 0) await buried(tombstones, words, words.length > 0)
+  }
 
   /** Everybody who knows what tombstones stand for now is told; resolves when it is forgotten. */
   async function buried(events: RoomEvent[], seqs: readonly number[], anew = false): Promise<void> {

@@ -1,5 +1,6 @@
 /** Everything that the hub does by the clock (UTC), in one place. Each logs what it did, in counts. */
 import { catalogue, type Database, type Jobs, queries, reports, sweepCheckpoints } from '#db'
+import type { RoomPrivacy } from '#rooms'
 import type { Logger } from './log.ts'
 import type { Privacy } from './privacy/index.ts'
 
@@ -7,6 +8,7 @@ interface HousekeepingDeps {
   jobs: Pick<Jobs, 'every'>
   db: Database
   privacy: Pick<Privacy, 'sweep' | 'resume'>
+  rooms: { privacy: Pick<RoomPrivacy, 'sweep'> }
   log: Logger
   clock: () => number
 }
@@ -16,7 +18,7 @@ const HISTORY_MONTHS = 13
 const DAY_MS = 86_400_000
 
 /** Before `jobs.start()`. Once in the whole fleet; what was missed while no hub ran is done soon after the start. */
-export function keepHouse({ jobs, db, privacy, log, clock }: HousekeepingDeps): void {
+export function keepHouse({ jobs, db, privacy, rooms, log, clock }: HousekeepingDeps): void {
   const every = (name: string, cron: string, work: () => Promise<object>) =>
     jobs.every(name, cron, async () => {
       const from = performance.now()
@@ -35,6 +37,7 @@ export function keepHouse({ jobs, db, privacy, log, clock }: HousekeepingDeps): 
   }))
   every('old-partitions', '15 3 * * *', () => queries.dropPartitions(db, historyEnd()))
   every('old-history', '25 3 * * *', () => queries.dropHistory(db, historyEnd()))
+  every('room-retention', '30 3 * * *', () => rooms.privacy.sweep())
   every('checkpoints', '35 3 * * *', () => sweepCheckpoints(db.checkpoints, { now: clock() }))
   every('privacy-requests', '*/10 * * * *', async () => ({ resumed: await privacy.resume() }))
   every('exports', '40 * * * *', async () => ({ dropped: await privacy.sweep() }))

@@ -144,7 +144,7 @@ async function start(config: Config): Promise<void> {
       places: everyPlace({ db, rooms, recordings }),
     })
     stopFirst('privacy', 100, () => privacy.stop())
-    keepHouse({ jobs, db, privacy, log, clock })
+    keepHouse({ jobs, db, privacy, rooms, log, clock })
 
     const sample = createSamplePlayer({ rooms, bus, auth, log, nextId })
     const buckets = createBuckets(clock)

@@ -57,7 +57,7 @@ export function createSummaries(context: RoomContext) {
       latest = undefined
       const gone = new Set(seqs)
       const made: number[] = []
-      let after = Math.min(...seqs)
+      let after = seqs.reduce((least, seq) => Math.min(least, seq), Number.MAX_SAFE_INTEGER)
       for (;;) {
         const page = await room.read(['summary.updated', 'talkback.said'], after, PAGE)
         for (const { seq, type, data } of page)

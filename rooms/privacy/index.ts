@@ -3,7 +3,6 @@
  * rooms that are live, closed or not in memory, can be killed anywhere, and be done again.
  */
 import { eq } from 'drizzle-orm'
-import type { Logger } from 'pino'
 import { type Database, dropRoomThreads, dropThreads, type Tx, tables, threadNames } from '#db'
 import { HubError } from '#protocol'
 import type { Clock } from '../clock.ts'
@@ -14,21 +13,22 @@ import type { LiveRoom } from '../room.ts'
 import type { Bus } from '../types.ts'
 import { readAbout, roomsAbout } from './about.ts'
 import { settled } from './forget.ts'
+import { deleteOutlived, type Outlived, outlive, roomsThatForget } from './retention.ts'
 import { eraseCases, eraseConsents, eraseMemberships, eraseRestrictions } from './rows.ts'
 import { bury, ERASE_TIMEOUT } from './tombstones.ts'
-import type { RoomPrivacy } from './types.ts'
+import type { RoomPrivacy, Swept } from './types.ts'
 
 export { roomPlaces } from './places.ts'
 export type { RoomPrivacy } from './types.ts'
 
 /** Rooms that are gone through at once: those that people are in come between. */
 const AT_ONCE = 4
+const DAY_MS = 86_400_000
 
 export interface PrivacyDeps {
   db: Database
   bus: Bus
   clock: Clock
-  log: Logger
   ownership: Pick<Ownership, 'claim'>
   recorder: Recorder | undefined
   /** The rooms in memory, by name. */
@@ -36,6 +36,8 @@ export interface PrivacyDeps {
   /** While it runs, nobody brings the room of this name into memory. */
   alone<T>(name: string, run: () => Promise<T>): Promise<T>
   drop(room: LiveRoom): void
+  /** Brings a room into memory. */
+  find(name: string): Promise<LiveRoom | undefined>
 }
 
 /** Which room, whether or not it is in memory. */
@@ -55,6 +57,7 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
 
   return {
     removeRoom,
+    sweep,
 
     async removeOwned(userId) {
       const { rooms } = tables
@@ -98,6 +101,40 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
         if (room.core.members.delete(userId)) await room.rightsChanged()
       return count
     },
+  }
+
+  /** Room by room: nobody waits for it. */
+  async function sweep(): Promise<Swept> {
+    const swept = { rooms: 0, events: 0, tombstones: 0, cases: 0, recordings: 0 }
+    for (const { days, open, ...named } of await roomsThatForget(db)) {
+      const before = clock.now() - days * DAY_MS
+      const gone = await end(named, before, open)
+      if (!gone) continue
+      swept.rooms += 1
+      swept.tombstones += gone.tombstones.length
+      swept.cases += gone.cases.length
+      swept.events += await deleteOutlived(db, named.id)
+      swept.recordings += (await deps.recorder?.eraseBefore(named.id, before)) ?? 0
+    }
+    return swept
+  }
+
+  async function end(named: Named, before: number, open: boolean): Promise<Outlived | undefined> {
+    // an open room has people in it, or will close by itself
+    if (open) await deps.find(named.name)
+    for (;;) {
+      const room = inMemory(named)
+      if (room) {
+        const present = room.participants().map(({ id }) => id)
+        const gone = await outlive(db, named.id, { before, present })
+        if (gone) await room.outlived(gone)
+        return gone
+      }
+      const gone = await alone(named.name, async () =>
+        inMemory(named) ? 'in memory' : outlive(db, named.id, { before, present: [] }),
+      )
+      if (gone !== 'in memory') return gone
+    }
   }
 
   function each<T, R>(things: readonly T[], run: (thing: T) => Promise<R>): Promise<R[]> {

@@ -10,4 +10,17 @@ export interface RoomPrivacy {
   forgetRestrictions(userId: string): Promise<{ erased: number; kept: number }>
   forgetConsents(userId: string): Promise<number>
   forgetMemberships(userId: string): Promise<number>
+  /** Ends what rooms keep no longer than their owners want. */
+  sweep(): Promise<Swept>
+}
+
+export interface Swept {
+  /** Rooms that were looked at. */
+  rooms: number
+  /** Events that are gone. */
+  events: number
+  /** Events in whose places tombstones stand. */
+  tombstones: number
+  cases: number
+  recordings: number
 }

@@ -199,6 +199,11 @@ export function createRecordings(deps: RecordingsDeps): Recordings {
       for (const row of theirs) await remove(row)
       return theirs.length
     },
+    async eraseBefore(roomId, before) {
+      const old = (await recordingsOf(db, roomId)).filter(({ startedAt }) => startedAt < before)
+      for (const row of old) await remove(row)
+      return old.length
+    },
     start: look,
     read: async (place) => archiveOf(place)?.read(place),
     remove,

@@ -8,6 +8,8 @@ export interface Recorder {
   erase(roomId: string): Promise<void>
   /** Deletes what was kept of a person in all rooms, also what is being recorded. Answers how many there were. */
   eraseUser(userId: string): Promise<number>
+  /** Deletes what began before this time (epoch ms), whatever time it was kept for. Answers how many there were. */
+  eraseBefore(roomId: string, before: number): Promise<number>
 }
 
 /** What a microphone gives to be kept: only what may be heard. */

@@ -152,6 +152,8 @@ describe('housekeeping', () => {
     }),
   )
 
+  const SWEPT = { rooms: 1, events: 5, tombstones: 4, cases: 3, recordings: 2 }
+
   test('does each of its works, logs its counts, and keeps what is not old', async () => {
     const lines: Record<string, unknown>[] = []
     const output = { write: (line: string) => lines.push(JSON.parse(line)) }
@@ -165,6 +167,7 @@ describe('housekeeping', () => {
         },
       },
       ...{ db: database.db, privacy: { sweep: async () => 3, resume: async () => 2 } },
+      rooms: { privacy: { sweep: async () => SWEPT } },
       ...{ log: pino({ base: null }, output), clock: () => now },
     })
     for (const name of names) await jobs.run(name)
@@ -178,6 +181,7 @@ describe('housekeeping', () => {
       models: { retired: 0 },
       'old-partitions': { mcp_operation_logs: 1 },
       'old-history': { workflow_executions: 2501, team_conversations: 0, prefect_flow_runs: 0 },
+      'room-retention': SWEPT,
       checkpoints: { threads: 0, checkpoints: 0 },
       exports: { dropped: 3 },
       'privacy-requests': { resumed: 2 },
