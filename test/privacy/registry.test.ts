@@ -76,7 +76,7 @@ test('no table that is said to hold nobody has a column for somebody', () => {
   const allowed = new Set([
     ...['mcp_servers.name', 'llm_providers.name', 'llm_models.model_name', 'pgboss.job.name'],
     ...['llm_models.display_name', 'pgboss.queue.name', 'pgboss.schedule.name'],
-    ...['pgboss.subscription.name', 'pgboss.archive.name'],
+    ...['pgboss.subscription.name', 'pgboss.archive.name', 'pgboss.queue.partition_name'],
   ])
   const personal = Object.keys(NOBODY).flatMap((table) =>
     (tables.get(table) ?? [])

@@ -136,3 +136,36 @@ export async function furnish(adminUrl: string, userId: string, word = 'word'): 
      insert into arrival_rules (pattern, position, owner_id, created_at) values ('${id}-*', 1, ${me}, 1)`,
   )
 }
+
+/** Where in the database a text still is, table by table: binary values are searched, too. */
+export async function findEverywhere(
+  adminUrl: string,
+  texts: readonly string[],
+): Promise<string[]> {
+  const columns = await query(
+    adminUrl,
+    `select quote_ident(nspname) || '.' || quote_ident(relname) as place,
+            array_to_json(array_agg(quote_ident(attname) || ' ' || atttypid::regtype)) as columns
+       from pg_attribute join pg_class on pg_class.oid = attrelid
+       join pg_namespace on pg_namespace.oid = relnamespace
+      where relkind in ('r', 'm') and attnum > 0 and not attisdropped
+        and nspname not in ('pg_catalog', 'information_schema') and nspname !~ '^pg_(temp|toast)'
+      group by 1 order by 1`,
+  )
+  const searched = columns.map(({ place, columns: list }) => {
+    const whole = (list as string[])
+      .map((column) => {
+        const [name = '', ...type] = column.split(' ')
+        return type.join(' ') === 'bytea' ? `encode(${name}, 'escape')` : `${name}::text`
+      })
+      .join(', ')
+    return `select '${place}' as place, lower(concat_ws(' ', ${whole})) as row from ${place}`
+  })
+  const rows = await query(
+    adminUrl,
+    `select place, text, left(row, 300) as row from (${searched.join(' union all ')}) rows
+      cross join unnest(array[${texts.map((text) => `'${text.toLowerCase()}'`).join(', ')}]) text
+      where position(text in row) > 0`,
+  )
+  return rows.map(({ place, text, row }) => `${place}: ${text} in ${row}`)
+}

@@ -3,7 +3,7 @@ import { ErasureReceipt, ErasureView, HubError, type Principal, RequestErasure }
 import { problems } from '../../problem.ts'
 import type { App, HttpDeps } from '../../types.ts'
 import { IdempotencyHeaders } from '../room/shared.ts'
-import { progressOf, RequestParams, requireWholePerson } from './shared.ts'
+import { ErasureParams, progressOf, requireWholePerson } from './shared.ts'
 
 /** To be forgotten. */
 export function erasures(app: App, deps: HttpDeps): void {
@@ -32,7 +32,7 @@ export function erasures(app: App, deps: HttpDeps): void {
     },
   })
 
-  app.get('/privacy/erasures/:id', {
+  app.get('/privacy/erasures/:erasure', {
     schema: {
       operationId: 'getErasure',
       tags: ['privacy'],
@@ -40,7 +40,7 @@ export function erasures(app: App, deps: HttpDeps): void {
       description:
         'While it goes on, for the person and for admins; then for whoever is signed in and knows its id, since it is ' +
         "nobody's any more: it holds counts alone.",
-      params: RequestParams,
+      params: ErasureParams,
       response: {
         200: ErasureView.describe('The erasure.'),
         ...problems('invalid', 'not_found'),
@@ -48,7 +48,7 @@ export function erasures(app: App, deps: HttpDeps): void {
     },
     handler: async ({ principal, params }) => {
       const row = await deps.db.withSystem('read a receipt', (tx) =>
-        privacy.findPrivacyRequest(tx, 'erase', params.id),
+        privacy.findPrivacyRequest(tx, 'erase', params.erasure),
       )
       if (!row || !mayRead(principal, row))
         throw new HubError('not_found', 'There is no such erasure for you.')

@@ -3,10 +3,10 @@ import { HubError } from '#protocol'
 import { problems } from '../../problem.ts'
 import type { App, HttpDeps } from '../../types.ts'
 import { findExport } from './exports.ts'
-import { RequestParams } from './shared.ts'
+import { ExportParams } from './shared.ts'
 
 export function exportArchive(app: App, { db, privacy, clock }: HttpDeps): void {
-  app.get('/privacy/exports/:id/archive', {
+  app.get('/privacy/exports/:export/archive', {
     schema: {
       operationId: 'getExportArchive',
       tags: ['privacy'],
@@ -14,7 +14,7 @@ export function exportArchive(app: App, { db, privacy, clock }: HttpDeps): void 
       description:
         'A zip file: `PLACE.ndjson` for each place of personal data, a line of JSON for each row; files such as ' +
         'recordings; and `manifest.json` with the rows, the size and the SHA-256 of each.',
-      params: RequestParams,
+      params: ExportParams,
       response: {
         200: {
           description: 'A zip file.',
@@ -26,7 +26,7 @@ export function exportArchive(app: App, { db, privacy, clock }: HttpDeps): void 
       },
     },
     handler: async ({ principal, params }, reply) => {
-      const row = await findExport(db, principal, params.id)
+      const row = await findExport(db, principal, params.export)
       if (row.status === 'failed')
         throw new HubError('conflict', 'This export failed, and has no archive. Ask for another.')
       if (row.status !== 'done')

@@ -5,7 +5,7 @@ import { decodeCursor, toPage } from '../../cursor.ts'
 import { problems } from '../../problem.ts'
 import type { App, HttpDeps } from '../../types.ts'
 import { IdempotencyHeaders, Nothing } from '../room/shared.ts'
-import { progressOf, RequestParams, requireWholePerson } from './shared.ts'
+import { ExportParams, progressOf, requireWholePerson } from './shared.ts'
 
 const TAGS = ['privacy']
 
@@ -65,33 +65,34 @@ export function exports(app: App, deps: HttpDeps): void {
     },
   })
 
-  app.get('/privacy/exports/:id', {
+  app.get('/privacy/exports/:export', {
     schema: {
       operationId: 'getExport',
       tags: TAGS,
       summary: 'How far an export of yours is',
-      params: RequestParams,
+      params: ExportParams,
       response: {
         200: ExportView.describe('The export.'),
         ...problems('invalid', 'forbidden', 'not_found'),
       },
     },
-    handler: async ({ principal, params }) => viewOf(await findExport(db, principal, params.id)),
+    handler: async ({ principal, params }) =>
+      viewOf(await findExport(db, principal, params.export)),
   })
 
-  app.delete('/privacy/exports/:id', {
+  app.delete('/privacy/exports/:export', {
     schema: {
       operationId: 'deleteExport',
       tags: TAGS,
       summary: 'Stop an export of yours, or delete its archive',
-      params: RequestParams,
+      params: ExportParams,
       response: {
         204: Nothing.describe('It is gone.'),
         ...problems('invalid', 'forbidden', 'not_found'),
       },
     },
     handler: async ({ principal, params }, reply) => {
-      const { id } = await findExport(db, principal, params.id)
+      const { id } = await findExport(db, principal, params.export)
       await deps.privacy.removeExport(principal, id)
       return reply.code(204).send(null)
     },

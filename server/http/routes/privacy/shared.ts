@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { privacy } from '#db'
 import { HubError, type Principal } from '#protocol'
 
-export const RequestParams = z.object({ id: z.uuid() })
+export const ExportParams = z.object({ export: z.uuid() })
+export const ErasureParams = z.object({ erasure: z.uuid() })
 
 /**
  * What is a person's own is for the person, not for whoever was given a token to some rooms. A LiveKit guest has no
