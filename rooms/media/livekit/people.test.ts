@@ -61,3 +61,45 @@ test('a track that is over before it is listened to leaves no microphone open', 
   expect(open.size).toBe(0)
   people.close()
 })
+
+test('who is erased while they are in the LiveKit room is taken in again only when they come anew', async () => {
+  const come = (sid: string) => ({
+    ...{ identity: 'ann', sid, name: 'Ann', attributes: {} },
+    ...{ kind: rtcNode.ParticipantKind.STANDARD, trackPublications: new Map() },
+  })
+  const arrived: string[] = []
+  const room = {
+    name: 'r',
+    participants: () => [],
+    restricted: () => [],
+    arrive: async ({ id }: { id: string }) => void arrived.push(id),
+    leave: () => {},
+  }
+  const remoteParticipants = new Map([['ann', come('PA_1')]])
+  let ids = 0
+  const people = createPeople({
+    rtc: rtcNode,
+    // of both only this is asked for
+    connected: Object.assign(new EventEmitter(), { remoteParticipants }) as unknown as RtcRoom,
+    room: room as unknown as Room,
+    identities: createIdentities('secret'),
+    nextId: () => String(++ids),
+    clock: systemClock,
+    log: pino({ level: 'silent' }),
+    onPerson: () => {},
+    onChange: () => {},
+  })
+  people.look()
+  await expect.poll(() => people.here().length).toBe(1)
+  people.detached(arrived, 'forgotten')
+  people.look()
+  expect(people.here()).toEqual([])
+  expect(arrived).toHaveLength(1)
+  // who lost the right, or was removed, is tried again without coming anew
+  remoteParticipants.set('ann', come('PA_2'))
+  people.look()
+  await expect.poll(() => people.here().length).toBe(1)
+  people.detached(arrived, 'revoked')
+  await expect.poll(() => arrived.length).toBe(3)
+  people.close()
+})
