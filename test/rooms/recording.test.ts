@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { tables } from '#db'
 import type { RoomEventOf, RoomSettings } from '#protocol'
-import type { Speech } from '#rooms'
+import { roomPlaces, type Speech } from '#rooms'
 import { createRecordings, type Recordings, type S3Options } from '#rooms/recording'
 import { createFakeClock, type FakeClock } from '../support/clock.ts'
 import { decodeOgg, loudness, tone } from '../support/ogg.ts'
@@ -288,6 +288,51 @@ test('files go with their time, with their room, and when somebody deletes them'
     expect(files()).toEqual([])
   }, 15_000)
   expect(await rowsOf(one.ann)).toEqual([])
+})
+
+test('of who is erased nothing is kept, in no room and not of what is being recorded; of others it is', async () => {
+  const one = await scene({ record: 'meeting' })
+  const two = await scene({ record: 'meeting' })
+  const files = () => readdirSync(join(folder, 'recordings')).sort()
+  await talk(microphone(one.ann), 500)
+  await talk(microphone(one.ben), 500)
+  await one.room.close('closed')
+  const [hers] = await kept(one.ann)
+  await kept(one.ben)
+  const going = microphone(two.ben)
+  await talk(going, 500)
+  await vi.waitFor(async () => expect(await rowsOf(two.ben)).toHaveLength(1), 15_000)
+
+  const { privacy } = node.rooms
+  const place = roomPlaces({ db: database.db, privacy, recordings }).find(
+    ({ name }) => name === 'recordings',
+  )
+  if (!place?.files) throw new Error('unreachable')
+  const exported: (readonly [string, boolean])[] = []
+  for await (const { name, open } of place.files('ben'))
+    exported.push([name, (await open()) !== undefined])
+  expect(exported).toHaveLength(2)
+  expect(exported.every(([name, there]) => /^recordings\/.+\.ogg$/.test(name) && there)).toBe(true)
+
+  expect(await place.erase('ben')).toEqual({ erased: 2 })
+  await talk(going, 500)
+  expect(await rowsOf(one.ben)).toEqual([])
+  expect(await rowsOf(two.ben)).toEqual([])
+  expect(files()).toEqual([`${hers?.id}.ogg`])
+  expect(await place.erase('ben')).toEqual({ erased: 0 })
+})
+
+test('a room that keeps nothing for longer keeps no sound for longer', async () => {
+  const { room, ann } = await scene({ record: 'meeting', record_days: 30, retention_days: 2 })
+  await talk(microphone(ann), 500)
+  await room.close('closed')
+  await kept(ann)
+  await node.rooms.privacy.sweep()
+  await kept(ann)
+  await clock.advance(3 * 86_400_000)
+  expect(await node.rooms.privacy.sweep()).toMatchObject({ recordings: 1 })
+  expect(await rowsOf(ann)).toEqual([])
+  expect(readdirSync(join(folder, 'recordings'))).toEqual([])
 })
 
 test('with storage that speaks S3 files are there and not here, also when it was away', async () => {
