@@ -60,4 +60,4 @@ test('whatever protection is taken away, somebody gets what is not theirs, or lo
     return found
   })
   expect(unnoticed).toEqual([])
-})
+}, 120_000)

@@ -129,7 +129,7 @@ test('a hub killed in the middle of migrating leaves what was there; the next tw
     gate.query(
       `select pid from pg_locks where locktype = 'advisory' and objid = 77 and not granted`,
     )
-  await expect.poll(async () => (await inTheMiddle()).rowCount, { timeout: 25_000 }).toBe(1)
+  await expect.poll(async () => (await inTheMiddle()).rowCount, { timeout: 60_000 }).toBe(1)
   const [{ pid }] = (await inTheMiddle()).rows
   hub.kill('SIGKILL')
   expect(await dead).toEqual([null, 'SIGKILL'])
@@ -148,4 +148,4 @@ test('a hub killed in the middle of migrating leaves what was there; the next tw
   await Promise.all([open(database), open(database)])
   expect(await kept(database)).toEqual([{ name: 'Kept', text: 'hi' }])
   expect(await everything(database)).toEqual(await everything(await fresh()))
-}, 60_000)
+}, 120_000)

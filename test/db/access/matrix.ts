@@ -8,7 +8,7 @@ import {
   type Row,
   type Rules,
 } from './declare.ts'
-import { everybody, type Person } from './people.ts'
+import { everybody, type Person, tellingFirst } from './people.ts'
 
 interface Attempt {
   what: string
@@ -89,7 +89,7 @@ export async function surprises(
   stopAtFirst = false,
 ): Promise<Surprise[]> {
   const found: Surprise[] = []
-  for (const [who, person] of everybody) {
+  for (const [who, person] of stopAtFirst ? tellingFirst : everybody) {
     await become(client, person)
     for (const { what, sql, expected } of attempts(table, person)) {
       const outcome = await outcomeOf(client, sql)

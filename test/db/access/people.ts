@@ -91,8 +91,15 @@ const people = {
   'the hub': { claims: '', role: 'hub_system' },
 } satisfies Record<string, Person>
 
+const telling = ['stranger', 'moderator', 'admin', 'owner', 'the hub']
+
 /** Everybody, in the order in which they are asked. */
 export const everybody: [string, Person][] = Object.entries(people)
+
+/** The same, those first who tell most about what was taken away. */
+export const tellingFirst: [string, Person][] = everybody.toSorted(
+  ([one], [other]) => telling.indexOf(other) - telling.indexOf(one),
+)
 
 /** Every user id, each of which has things of its own. */
 export const users: string[] = [
