@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { type Endpoint, endpointsOf } from '../support/openapi.ts'
@@ -10,11 +10,14 @@ const setting = useHub()
 const { connect, rest, roomName } = setting
 
 let endpoints: Endpoint[]
+/** Without what takes one's own id, and erases whose it is: test/privacy is about that. */
+let harmless: Endpoint[]
 let bea: Person
 
 beforeAll(async () => {
   const document = await rest('/api/v1/openapi.json')
   endpoints = endpointsOf(document.body).filter(({ closed }) => closed)
+  harmless = endpoints.filter(({ id }) => id !== 'createErasure')
   bea = await connect('bea')
 })
 
@@ -24,6 +27,8 @@ interface Things {
   user: string
   workflow: string
   recording: string
+  export: string
+  erasure: string
   /** Of a rule of arrival: theirs are the admins'. */
   id: string
 }
@@ -44,7 +49,8 @@ async function things(): Promise<Things> {
   expect(put.status).toBe(200)
   ben.cut()
   const recording = await record(room)
-  return { room, case: id, user: 'mia', workflow: 'qa', recording, id: randomUUID() }
+  const asked = { export: await request('export'), erasure: await request('erase') }
+  return { room, case: id, user: 'mia', workflow: 'qa', recording, ...asked, id: randomUUID() }
 }
 
 /** What a recording leaves: its row and its file. */
@@ -57,6 +63,23 @@ async function record(room: string): Promise<string> {
        from rooms where name = '${room.replaceAll("'", "''")}'`,
   )
   await writeFile(join(setting.hub.dataDir, 'recordings', `${id}.ogg`), WORDS)
+  return id
+}
+
+/** What an export of bea's leaves, its row and its archive; or an erasure that was not done. */
+async function request(kind: 'export' | 'erase'): Promise<string> {
+  const id = randomUUID()
+  const manifest = { places: {}, files: 0, bytes: WORDS.length, sha256: '' }
+  const row =
+    kind === 'export' ? `'done', '${JSON.stringify(manifest)}', 9e15` : `'failed', null, null`
+  await query(
+    setting.database.adminUrl,
+    `insert into privacy_requests (id, user_id, kind, created_at, status, result, expires_at)
+     values ('${id}', 'bea', '${kind}', 1, ${row})`,
+  )
+  const folder = join(setting.hub.dataDir, 'exports')
+  await mkdir(folder, { recursive: true })
+  if (kind === 'export') await writeFile(join(folder, `${id}.zip`), WORDS)
   return id
 }
 
@@ -98,7 +121,7 @@ test("as one user on another's ids: nothing of the whole API is answered, and no
   for (const as of ['abe', 'mallory']) {
     // who has a room of one's own, and who has nothing
     if (as === 'abe') await rest('/api/v1/rooms', { as, method: 'POST', body: { name: 'own' } })
-    for (const endpoint of endpoints) {
+    for (const endpoint of harmless) {
       const answer = await ask(as, endpoint, ids)
       const what = `${as}: ${endpoint.method} ${endpoint.path} ${answer.status}`
       if (endpoint.path.includes('{')) {
@@ -119,7 +142,7 @@ test("as one user on another's ids: nothing of the whole API is answered, and no
 }, 120_000)
 
 test('the same requests are good ones: their owner is answered', async () => {
-  for (const endpoint of endpoints) {
+  for (const endpoint of harmless) {
     const ids = await things()
     const answer = await ask(endpoint.id === 'createRoom' ? 'mallory' : 'bea', endpoint, {
       ...ids,
