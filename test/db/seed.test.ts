@@ -44,9 +44,11 @@ const prices = (modelName: string) =>
     [modelName],
   )
 
-beforeEach(() => ask('truncate llm_models, llm_providers, mcp_servers cascade'))
+const empty = () => ask('truncate llm_models, llm_providers, mcp_servers cascade')
 
 describe('at the start of a hub', () => {
+  beforeEach(empty)
+
   test('the packaged catalogue is complete, and twice is once', async () => {
     await seeded()
     const rows = async () => ({
@@ -119,7 +121,10 @@ describe('at the start of a hub', () => {
 
 describe('a newer catalogue', () => {
   // also where no hub has started yet
-  beforeEach(() => write([model('gpt-x'), model('gpt-y'), model('gpt-z')]))
+  beforeEach(async () => {
+    await empty()
+    await write([model('gpt-x'), model('gpt-y'), model('gpt-z')])
+  })
 
   test('older facts do not replace newer ones', async () => {
     const older = model('gpt-x', { asOf: '2026-10-31', inputUsdPerMtok: 1 })
@@ -209,6 +214,7 @@ describe('a newer catalogue', () => {
 })
 
 test('the command writes with --apply alone, and what it wrote is in the audit', async () => {
+  await empty()
   const folder = await mkdtemp(join(tmpdir(), 'auralink-catalogue-'))
   try {
     const file = join(folder, 'models.json')
@@ -236,7 +242,7 @@ test('the command writes with --apply alone, and what it wrote is in the audit',
   } finally {
     await rm(folder, { recursive: true })
   }
-})
+}, 90_000)
 
 test.each([
   ['[\n{"provider": "openai"},\n{"provider": oops}\n]', /^models.json: line 3: not JSON/],
