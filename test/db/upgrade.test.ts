@@ -98,7 +98,7 @@ test('what an older version left becomes what a new start makes, and keeps what 
   )
   expect(rooms).toEqual([{ name: 'Kept', keptAfter: 0 }])
   expect(await everything(database)).toEqual(await everything(await fresh()))
-})
+}, 120_000)
 
 test('a hub killed in the middle of migrating leaves what was there; the next two at once do it all', async () => {
   const database = await older()
@@ -140,6 +140,7 @@ test('a hub killed in the middle of migrating leaves what was there; the next tw
   await expect
     .poll(
       async () => (await gate.query('select from pg_stat_activity where pid = $1', [pid])).rowCount,
+      { timeout: 30_000 },
     )
     .toBe(0)
   expect(await everything(database)).toEqual(before)
