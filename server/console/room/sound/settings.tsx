@@ -38,7 +38,12 @@ export function SoundSettings() {
       </p>
       {owner === session.user.value?.id && store.mode.value === 'live' && (
         <div class="agent-foot">
-          <Button size="small" icon="settings" onClick={() => (editing.value = true)}>
+          <Button
+            size="small"
+            icon="settings"
+            label="Change the room’s sound"
+            onClick={() => (editing.value = true)}
+          >
             Change
           </Button>
         </div>
