@@ -18,7 +18,7 @@ export interface RoomLog {
   erased(event: RoomEvent): void
   /** Events up to this seq are gone. */
   keptAfter(seq: number): void
-  /** Resolves once all that was handed in until now is committed or refused. */
+  /** Resolves once all that was handed in until now is committed or refused. Throws where Postgres is away for too long. */
   flushed(): Promise<void>
   /** From now on nothing by, to or about this person is taken, but what the returned `append` gets; until `release`. */
   refuse(userId: string): Pick<RoomLog, 'append'> & { release(): void }
@@ -47,8 +47,6 @@ export function createRoomLog(deps: RoomLogDeps): RoomLog {
   let sealed = false
   let lastAt = deps.recent.at(-1)?.at ?? 0
   const refused = new Set<string>()
-  /** Appends settle in their order, so that this one is over when all are. */
-  let newest: Promise<unknown> = Promise.resolve()
 
   const target: CommitTarget = {
     roomId: deps.room.id,
@@ -56,7 +54,7 @@ export function createRoomLog(deps: RoomLogDeps): RoomLog {
     head: deps.head,
     committed(events, contexts) {
       for (const event of events) ring.push(event)
-      deps.onCommitted(events, contexts)
+      if (events.length > 0) deps.onCommitted(events, contexts)
     },
     waiting(events, appends) {
       deps.onPending(
@@ -82,11 +80,8 @@ export function createRoomLog(deps: RoomLogDeps): RoomLog {
     after: (seq, limit) => ring.after(seq, limit) ?? deps.store.read(deps.room, seq, limit),
     erased: (event) => ring.replace(event),
     keptAfter: (seq) => ring.drop(seq),
-    flushed: () =>
-      newest.then(
-        () => {},
-        () => {},
-      ),
+    // nothing to write, after all that is to be written
+    flushed: async () => void (await deps.committer.submit({ target, events: [] })),
     refuse(userId) {
       refused.add(userId)
       return { append, release: () => refused.delete(userId) }
@@ -110,9 +105,7 @@ export function createRoomLog(deps: RoomLogDeps): RoomLog {
           at: lastAt,
         }) as UnplacedEvent,
     )
-    const committed = deps.committer.submit({ target, events, ...options })
-    newest = committed
-    return committed
+    return deps.committer.submit({ target, events, ...options })
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Database } from '#db'
 import type { Principal } from '#protocol'
+import type { Hearing, Speech } from '#rooms'
 import { useDatabase } from '../support/postgres.ts'
 import { type Member, person, refusal, startNode, type TestNode } from '../support/rooms.ts'
 
@@ -116,6 +117,37 @@ describe('a person is erased from a live room', () => {
     await ben.says('after it')
     expect(await dump(room.id, ['room_events'])).not.toMatch(THEIRS)
     await whole(ben)
+  })
+
+  test('what is heard of them too late is not written down, also of a microphone that is closed', async () => {
+    const heard: Hearing[] = []
+    const speech: Speech = {
+      listen(_, hearing) {
+        heard.push(hearing)
+        return { write() {}, end: () => new Promise(() => {}), cut() {} }
+      },
+      backlogMs: () => 0,
+      async stop() {},
+    }
+    const node = await startNode(database.db, { speech })
+    nodes.push(node)
+    const { zora, room, ben } = await meeting(node)
+    const [open, closed] = [1, 2].map(() =>
+      room.openMicrophone(zora.principal, { sampleRate: 16_000 }),
+    )
+    void closed?.end()
+    await node.rooms.privacy.forgetInLogs(ZORA)
+    for (const [index, hearing] of heard.entries()) {
+      hearing.partial(`late ${index}`, 'a heron')
+      hearing.final({ segment: `late ${index}`, text: 'a heron', from: 1, to: 2 })
+      hearing.gap({ from: 1, to: 2, reason: 'late' })
+      hearing.speaking(true)
+    }
+    open?.write(new Int16Array(160))
+    await ben.says('after it')
+    expect(heard.length).toBeGreaterThanOrEqual(2)
+    expect(await dump(room.id, ['room_events'])).not.toMatch(THEIRS)
+    expect(JSON.stringify(ben.ephemeral)).not.toMatch(/heron/)
   })
 
   test('killed between its steps it is done again, and nothing is left', async () => {
