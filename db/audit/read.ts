@@ -40,19 +40,16 @@ export async function listAudit(
     )
     .orderBy(desc(entries.seq))
     .limit(limit)
-  const found = rows.map(({ body, ...row }) => ({
-    ...row,
-    body: AuditBody.parse(JSON.parse(body)),
-  }))
+  const found = rows.map(({ body, ...row }) => ({ ...row, body: bodyOf(body) }))
   const persons = await personsOf(
     tx,
     found.flatMap(({ body: { by, target, details } }) => [by, target, details].map(keyId)),
   )
 
   /** Undefined when its person was erased, or when it was tampered with, which the verification says. */
-  async function open(id: string, part: Part, sealed: string | undefined) {
+  async function open(id: string | undefined, part: Part, sealed: string | undefined) {
     const person = persons.get(keyId(sealed) ?? '')
-    if (sealed === undefined || person === undefined) return undefined
+    if (id === undefined || sealed === undefined || person === undefined) return undefined
     try {
       return (await vault.open(tx, placeOf(id, part, person), sealed)).reveal()
     } catch (error) {
@@ -79,6 +76,19 @@ export async function listAudit(
       }
     }),
   )
+}
+
+/** Nothing readable, where it was tampered with: the verification says so, and the other entries can be read. */
+function bodyOf(text: string): Partial<AuditBody> {
+  return AuditBody.safeParse(parsed(text)).data ?? {}
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** Where an owner's chain ends; undefined before its first entry. */

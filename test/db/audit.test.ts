@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -86,6 +87,18 @@ test('changes of one owner are put down without a gap, however many come at once
   const found = await read('many')
   expect(found.map(({ seq }) => seq)).toEqual(Array.from({ length: 50 }, (_, i) => 50 - i))
   expect((await verifyAudit(db)).broken).toEqual([])
+})
+
+test('an entry that was written by nobody of the hub keeps no other from being read', async () => {
+  const { db } = database
+  await write(entry('eve'))
+  for (const body of ['no JSON', '[]', '{"id":"x","by":"v1.x"}', '{"by":1}'])
+    await db.withSystem('test', (tx) =>
+      tx.execute(sql`select audit_append('eve', 1, 'room.created', ${body})`),
+    )
+  const [newest, ...others] = await read('eve')
+  expect(newest).toEqual({ seq: 5, at: 1, action: 'room.created', by: {} })
+  expect(others.at(-1)?.by).toEqual({ id: 'eve', address: '203.0.113.7' })
 })
 
 test('an owner waits for changes of their own alone', async () => {
