@@ -4,7 +4,7 @@ import { Room as RtcRoom } from '@livekit/rtc-node'
 import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk'
 import pino from 'pino'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { queries, tables } from '#db'
+import { listAudit, queries, tables } from '#db'
 import { type Room, systemClock } from '#rooms'
 import { type Arrival, type ArrivalOptions, createArrival } from '#rooms/arrival'
 import { createFakeClock } from '../support/clock.ts'
@@ -172,6 +172,12 @@ test('LiveKit sends the agents into every room, and the operator owns what they 
   const room = media.roomOf(name)
   expect(media.inside.get(name)?.sid).toBe(sid)
   expect([room.owner, room.name, node.rooms.live()]).toEqual(['local', name, [room]])
+  // nobody asked for it, whoever owns it
+  const { db } = database
+  const [entry] = await db.withSystem('test', (tx) =>
+    listAudit(tx, db.vault, { owner: 'local', limit: 1 }),
+  )
+  expect(entry).toMatchObject({ action: 'room.created', by: 'system', details: { room: name } })
 })
 
 test('they come by name and by a token, too, are in the room once, and go when they are called back', async () => {
