@@ -4,7 +4,7 @@ import { type CatalogueEntry, nameOf, statusOn } from './catalogue.ts'
 /** Facts that may change without the model changing. */
 const evidence = ['source', 'sourceUrl', 'asOf'] as const satisfies (keyof CatalogueEntry)[]
 
-export interface Change {
+interface Change {
   entry: CatalogueEntry
   /** Field by field, in the order of the catalogue; none: the same facts, of another day or source. */
   fields: { field: string; from: unknown; to: unknown }[]
