@@ -27,7 +27,6 @@ export const AUDIT_ACTIONS = [
   'erasure.done',
   'keys.rotated',
   'keys.forgotten',
-  'keys.forgotten',
   'catalogue.applied',
 ] as const
 
