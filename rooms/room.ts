@@ -1,13 +1,6 @@
 import type { Logger } from 'pino'
 import type { Database, Tx } from '#db'
-import {
-  type AgentState,
-  type AgentView,
-  allows,
-  type BlankEvent,
-  type RoomEvent,
-  render,
-} from '#protocol'
+import { type AgentState, type AgentView, allows, type RoomEvent } from '#protocol'
 import { createCases } from './cases.ts'
 import type { Clock } from './clock.ts'
 import { emit, keyOf, type RoomCore, require, SYSTEM } from './core.ts'
@@ -27,7 +20,8 @@ import { createModeration } from './moderation/index.ts'
 import { createParticipants } from './participants.ts'
 import { createPresence } from './presence.ts'
 import { tellPresent } from './privacy/consents.ts'
-import { createForgetting, settled } from './privacy/forget.ts'
+import { createForgetting } from './privacy/forget.ts'
+import { createRedaction } from './privacy/redaction.ts'
 import type { Outlived } from './privacy/retention.ts'
 import { bury, ERASE_TIMEOUT } from './privacy/tombstones.ts'
 import type { Recorder } from './recording/types.ts'
@@ -149,10 +143,15 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     agentName: (id) => agents.get(id)?.name,
   })
   const moderation = createModeration(core, presence)
+  const redaction = createRedaction(core, {
+    async summaryGone() {
+      summary = await db.withSystem('read summary', (tx) => latestSummary(tx, core.id))
+    },
+  })
   const forget = createForgetting(core, {
     presence,
     others: [microphones, speaking, { forget: dedupe.forgetUser }],
-    buried,
+    buried: redaction.buried,
   })
 
   const room: LiveRoom = {
@@ -257,10 +256,13 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     },
     async erase(seqs) {
       const work = (tx: Tx) => bury(tx, core, seqs)
-      await buried(await db.withSystem('erase events', work, { timeoutMs: ERASE_TIMEOUT }), [])
+      await redaction.buried(
+        await db.withSystem('erase events', work, { timeoutMs: ERASE_TIMEOUT }),
+        [],
+      )
     },
     forget,
-    outlived,
+    outlived: redaction.outlived,
     expectReturn() {
       presence.expectReturn()
       life.watchEmpty()
@@ -283,25 +285,6 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     idle: () => presence.idle() && core.cases.open().length === 0,
   }
   return room
-
-  /** As the rows are by now: the log begins later, and what was there is remembered by nobody. */
-  async function outlived({ keptAfter, words, tombstones, cases }: Outlived): Promise<void> {
-    core.keptAfter = keptAfter
-    log.keptAfter(keptAfter)
-    core.cases.drop(new Set(cases))
-    if (words.length > 0 || tombstones.length > 0) await buried(tombstones, words, words.length > 0)
-  }
-
-  /** Everybody who knows what tombstones stand for now is told; resolves when it is forgotten. */
-  async function buried(events: RoomEvent[], seqs: readonly number[], anew = false): Promise<void> {
-    for (const event of events) log.erased(event)
-    if (events.some((event) => event.type === 'summary.updated'))
-      summary = await db.withSystem('read summary', (tx) => latestSummary(tx, core.id))
-    const all = [...new Set([...events.map(({ seq }) => seq), ...seqs])]
-    const tombstones = events.map((event) => render(event, 'erased') as BlankEvent)
-    if (all.length > 0)
-      await settled((wait) => core.signal({ kind: 'redacted', seqs: all, tombstones, anew, wait }))
-  }
 
   /** State follows the log, then readers and agents see it, then what it entails happens. */
   function onCommitted(events: RoomEvent[], contexts?: TraceContexts) {
