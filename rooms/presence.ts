@@ -11,6 +11,7 @@ import { person, type RoomCore, refuseClosed, refuseRemoved, require } from './c
 import { withinCommitWait } from './deadline.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import { departure, type Life } from './life.ts'
+import { tellPresent } from './privacy/consents.ts'
 import { rightsOf } from './rights.ts'
 import { writeMedia } from './room-rows.ts'
 import type { Connection, Detached, JoinOptions, JoinResult } from './types.ts'
@@ -182,6 +183,8 @@ export function createPresence(
     // the snapshot and the room's events say so
     const told = core.listening() ? [{ userId: principal.userId, kind: 'told' as const }] : []
     await core.log.append(drafts, { consents: told })
+    // agents that came in the meantime found nobody here
+    if (told.length === 0) tellPresent(core)
   }
 
   async function catchUp(

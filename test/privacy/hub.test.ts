@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { openDatabase, verifyAudit } from '#db'
-import { good, useHub } from '../contract/support.ts'
+import { connectPerson, good, useHub } from '../contract/support.ts'
 import { query, quiet } from '../support/postgres.ts'
 import { findEverywhere, furnish, readArchive, sha256Of } from './support.ts'
 
@@ -191,3 +192,87 @@ test('a person has all that is theirs, is forgotten everywhere, and begins anew'
   expect(await audited(id)).toEqual(['room.created'])
   expect((await rest(receipt, { as: id })).body).toEqual(done)
 }, 90_000)
+
+test('only a whole token reaches what is a person’s own; a guest has no other', async () => {
+  const room = roomName()
+  const limited = { as: 'lena', claims: { rooms: { [room]: ['join' as const] } } }
+  const body = { confirm: 'lena' }
+  for (const path of [EXPORTS, ERASURES])
+    expect((await rest(path, { ...limited, method: 'POST', body })).body.code).toBe('forbidden')
+  for (const path of [EXPORTS, '/api/v1/privacy/consents'])
+    expect((await rest(path, limited)).body.code).toBe('forbidden')
+
+  // a guest of LiveKit is of one room
+  const id = `lk:${room}:gus`
+  const token = await new SignJWT({ name: 'Gus Marker', video: { room, roomJoin: true } })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer(LIVEKIT.LIVEKIT_API_KEY)
+    .setSubject('gus')
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(LIVEKIT.LIVEKIT_API_SECRET))
+  const owner = await connect('olga')
+  good(await owner.emit('room.join', { room }))
+  const guest = await connectPerson(setting.hub.url, id, token)
+  good(await guest.emit('room.join', { room }))
+  good(await guest.emit('chat.send', { room, text: 'gus was here' }))
+  const made = await rest(EXPORTS, { token, method: 'POST' })
+  await untilDone(String(made.headers.get('location')), { token })
+  const told = await rest('/api/v1/privacy/consents', { token })
+  expect(told.body.items).toMatchObject([{ room, user: id, kind: 'told' }])
+  await erase(id, { token })
+  guest.cut()
+  expect(
+    await findEverywhere(setting.database.adminUrl, [id, 'Gus Marker', 'gus was here']),
+  ).toEqual([])
+}, 60_000)
+
+test('an admin has others erased, and exports nobody else; what holds stays', async () => {
+  const room = roomName()
+  const user = 'tim-the-troll'
+  const owner = await connect('ona')
+  good(await owner.emit('room.join', { room }))
+  const tim = await connect(user, { name: 'Tim Marker', rooms: { [room]: ['join'] } })
+  good(await tim.emit('room.join', { room }))
+  good(await tim.emit('chat.send', { room, text: 'marmalade' }))
+  good(await owner.emit('moderation.act', { room, target: user, action: 'remove', reason: 'r' }))
+  tim.cut()
+
+  const admin = { as: 'root', claims: { role: 'admin' as const } }
+  const ask = (who: Who, body: object) => rest(ERASURES, { ...who, method: 'POST', body })
+  expect((await ask({ as: 'mallory' }, { user, confirm: user })).body.code).toBe('forbidden')
+  expect((await ask(admin, { user, confirm: 'root' })).body.code).toBe('invalid')
+  const { done } = await erase(user, admin, { user })
+  expect(done.receipt.places).toMatchObject({
+    restrictions: { kept: 1, why: expect.stringContaining('holds') },
+    moderation_cases: { kept: 1 },
+  })
+  const left = await findEverywhere(setting.database.adminUrl, [user, 'Tim Marker', 'marmalade'])
+  expect(left.map((found) => found.split(':')[0]).sort()).toEqual([
+    'public.moderation_cases',
+    'public.restrictions',
+  ])
+  const back = await connect(user, { rooms: { [room]: ['join'] } })
+  expect(await back.emit('room.join', { room })).toMatchObject({ error: { code: 'removed' } })
+  // what an admin did is theirs; in whose chain, nobody can tell any more
+  expect(await audited('root')).not.toContain('erasure.requested')
+}, 60_000)
+
+test('moderators see who agreed to what in their room, and others do not', async () => {
+  const room = roomName()
+  const owner = await connect('mona')
+  good(await owner.emit('room.join', { room }))
+  good(await owner.emit('transcription.set', { room, on: false }))
+  const path = `/api/v1/rooms/${encodeURIComponent(room)}/consents`
+  // she is told as soon as agents listen
+  while ((await rest(path, { as: 'mona' })).body.items.length < 2) await sleep(50)
+  const first = await rest(`${path}?limit=1`, { as: 'mona' })
+  const second = await rest(`${path}?cursor=${first.body.next_cursor}`, { as: 'mona' })
+  expect(second.body.next_cursor).toBe(null)
+  const both = [...first.body.items, ...second.body.items]
+  expect(both.map(({ kind }) => kind).sort()).toEqual(['opted_out', 'told'])
+  for (const one of both) expect(one).toMatchObject({ room, user: 'mona', at: expect.any(Number) })
+  expect(both[0].at).toBeGreaterThanOrEqual(both[1].at)
+  const watcher = { as: 'wim', claims: { rooms: { [room]: ['watch' as const] } } }
+  expect((await rest(path, watcher)).body.code).toBe('forbidden')
+  expect((await rest(path, { as: 'stranger' })).body.code).toBe('not_found')
+})

@@ -47,8 +47,10 @@ export function sha256Of(content: Buffer): string {
 export async function furnish(adminUrl: string, userId: string, word = 'word'): Promise<void> {
   const id = randomUUID().slice(0, 8)
   const me = `'${userId}'`
+  const at = Date.now()
+  const inserts: string[] = []
   const own = (table: string, columns: string, values: string) =>
-    query(adminUrl, `insert into ${table} (user_id, ${columns}) values (${me}, ${values})`)
+    inserts.push(`insert into ${table} (user_id, ${columns}) values (${me}, ${values});`)
   await query(
     adminUrl,
     `insert into llm_providers (id, name) values ('p', 'P') on conflict do nothing;
@@ -59,81 +61,82 @@ export async function furnish(adminUrl: string, userId: string, word = 'word'): 
      values ('s', 's', 'S', 'S', 'http', 'https://s.example', '{ask}', 1) on conflict do nothing`,
   )
   const settings = `'${JSON.stringify({ note: word })}'`
-  await own(
+  own(
     'user_mcp_connections',
     'id, server_id, credentials, credentials_hint, settings, created_at',
-    `'c${id}', 's', 'v1.k.i.secret-of-${userId}.t', '7890', ${settings}, 1`,
+    `'c${id}', 's', 'v1.k.i.secret-of-${userId}.t', '7890', ${settings}, ${at}`,
   )
-  await own(
+  own(
     'agents',
     'id, name, prompt, settings, created_at, updated_at',
-    `'a${id}', 'A', '${word}', ${settings}, 1, 1`,
+    `'a${id}', 'A', '${word}', ${settings}, ${at}, ${at}`,
   )
-  await own(
+  own(
     'agent_workflows',
     'id, agent_id, workflow_name, workflow_type, created_at, updated_at',
-    `'w${id}', 'a${id}', 'W ${word}', 'qa', 1, 1`,
+    `'w${id}', 'a${id}', 'W ${word}', 'qa', ${at}, ${at}`,
   )
-  await own(
+  own(
     'agent_teams',
     'id, team_name, collaboration_mode, created_at, updated_at',
-    `'t${id}', 'T ${word}', 'consensus', 1, 1`,
+    `'t${id}', 'T ${word}', 'consensus', ${at}, ${at}`,
   )
-  await own(
+  own(
     'team_members',
     'id, team_id, agent_id, role, goal, position, created_at',
-    `'m${id}', 't${id}', 'a${id}', 'writer', '${word}', 1, 1`,
+    `'m${id}', 't${id}', 'a${id}', 'writer', '${word}', 1, ${at}`,
   )
-  await own(
+  own(
     'team_conversations',
     'id, team_id, pattern, task_description, status, started_at',
-    `'k${id}', 't${id}', 'task', '${word}', 'succeeded', 1`,
+    `'k${id}', 't${id}', 'task', '${word}', 'succeeded', ${at}`,
   )
-  await own(
+  own(
     'workflow_executions',
     'id, workflow_id, agent_id, status, input_data, started_at',
-    `'e${id}', 'w${id}', 'a${id}', 'succeeded', ${settings}, 1`,
+    `'e${id}', 'w${id}', 'a${id}', 'succeeded', ${settings}, ${at}`,
   )
-  await own(
+  own(
     'prefect_flows',
     'id, name, flow_type, parameters, created_at, updated_at',
-    `'f${id}', 'F ${word}', 'meeting_analysis', ${settings}, 1, 1`,
+    `'f${id}', 'F ${word}', 'meeting_analysis', ${settings}, ${at}, ${at}`,
   )
-  await own(
+  own(
     'prefect_flow_runs',
     'id, flow_id, state, result, started_at',
-    `'r${id}', 'f${id}', 'COMPLETED', ${settings}, 1`,
+    `'r${id}', 'f${id}', 'COMPLETED', ${settings}, ${at}`,
   )
-  await own(
+  own(
     'user_llm_preferences',
     'id, task_type, model_id, settings, created_at, updated_at',
-    `'p${id}', 'chat', 'm', ${settings}, 1, 1`,
+    `'p${id}', 'chat', 'm', ${settings}, ${at}, ${at}`,
   )
-  await own(
+  own(
     'llm_performance_metrics',
     'at, model_id, task_type, succeeded, latency_ms',
-    `1, 'm', 'chat', true, 5`,
+    `${at}, 'm', 'chat', true, 5`,
   )
-  await own(
+  own(
     'mcp_operation_logs',
     'at, server_id, operation, status, duration_ms',
-    `1, 's', 'ask', 'succeeded', 5`,
+    `${at}, 's', 'ask', 'succeeded', 5`,
   )
-  await own(
+  own(
     'agent_mcp_interactions',
     'at, agent_id, execution_id, server_id, operation, status, duration_ms',
-    `1, 'a${id}', 'e${id}', 's', 'ask', 'succeeded', 5`,
+    `${at}, 'a${id}', 'e${id}', 's', 'ask', 'succeeded', 5`,
   )
-  await own(
+  own(
     'idempotency_keys',
     'method, path, key, fingerprint, status, response, created_at',
-    `'POST', '/api/v1/rooms', '${id}', 'f', 201, '{"name": "${word}"}', 1`,
+    `'POST', '/api/v1/rooms', '${id}', 'f', 201, '{"name": "${word}"}', ${at}`,
   )
   await query(
     adminUrl,
-    `insert into idempotency_keys (user_id, method, path, key, fingerprint, status, response, created_at)
-     values ('operator', 'POST', '/api/v1/livekit/arrival-rules', '${id}', 'f', 201, '{"owner": "${userId}"}', 1);
-     insert into arrival_rules (pattern, position, owner_id, created_at) values ('${id}-*', 1, ${me}, 1)`,
+    `${inserts.join('\n')}
+     insert into idempotency_keys (user_id, method, path, key, fingerprint, status, response, created_at)
+     values ('operator', 'POST', '/api/v1/livekit/arrival-rules', '${id}', 'f', 201, '{"owner": "${userId}"}', ${at});
+     insert into arrival_rules (pattern, position, owner_id, created_at) values ('${id}-*', 1, ${me}, ${at})`,
   )
 }
 
