@@ -1,12 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { listAudit } from '../audit/index.ts'
-import type { Tx } from '../connection/transaction.ts'
-import {
-  readAgentPerformance,
-  readLlmComparison,
-  readMcpUsage,
-  refreshReports,
-} from '../reports/index.ts'
+import { refreshReports } from '../reports/index.ts'
 import type { Scopes } from '../scopes.ts'
 import type { Vault } from '../vault/index.ts'
 import { type OwnTable, ownRows, PRIVACY_TIMEOUT } from './own-rows.ts'
@@ -68,14 +62,13 @@ function reports(db: Scopes): PersonalPlace {
     name: 'reports',
     tables: REPORTS,
     async *export(userId) {
-      const readers: ((tx: Tx) => Promise<object[]>)[] = [
-        readAgentPerformance,
-        readMcpUsage,
-        readLlmComparison,
-      ]
-      for (const read of readers)
-        for (const row of await db.withUser({ userId, role: 'user' }, (tx) => read(tx)))
-          yield { ...row }
+      // each has a function beside it that shows people their own
+      for (const view of REPORTS) {
+        const own = sql.raw(view.replace('.', '.read_'))
+        yield* await db.withUser({ userId, role: 'user' }, (tx) =>
+          tx.execute(sql`select * from ${own}()`),
+        )
+      }
     },
     async erase(userId) {
       const [row] = await db.withSystem('erase a person', (tx) =>
