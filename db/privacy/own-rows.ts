@@ -63,7 +63,7 @@ interface Page extends Record<string, unknown> {
 }
 
 /** All rows, page by page: `read` gets the last row's place. */
-export async function* pages(
+async function* pages(
   read: (after: string[] | undefined) => Promise<Iterable<Page>>,
 ): AsyncIterable<Record<string, unknown>> {
   let after: string[] | undefined

@@ -6,7 +6,7 @@ import { ZipFile } from 'yazl'
 import type { PersonalPlace } from '#db'
 
 /** A file of an archive, as its manifest has it. */
-export interface ArchivedFile {
+interface ArchivedFile {
   name: string
   /** Of a place's rows. */
   rows?: number

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { zipMember } from '../../rooms/weights/zip.ts'
 import { query } from '../support/postgres.ts'
 
-export interface Manifest {
+interface Manifest {
   format: string
   user: string
   files: { name: string; rows?: number; bytes: number; sha256: string }[]
