@@ -291,6 +291,8 @@ test('files go with their time, with their room, and when somebody deletes them'
 })
 
 test('of who is erased nothing is kept, in no room and not of what is being recorded; of others it is', async () => {
+  // of the tests before
+  await database.db.withSystem('test', (tx) => tx.delete(tables.recordings))
   const one = await scene({ record: 'meeting' })
   const two = await scene({ record: 'meeting' })
   const files = () => readdirSync(join(folder, 'recordings')).sort()
