@@ -1,6 +1,4 @@
 import { parseArgs } from 'node:util'
-import type { Database } from '#db'
-import { OPERATOR } from '#protocol'
 import { lockFolder } from './lock.ts'
 import { runTool, type ToolContext, type ToolRun, UsageError } from './tool.ts'
 
@@ -18,16 +16,10 @@ async function list({ db, print }: ToolContext): Promise<number> {
   return keys.some(({ state }) => state === 'missing') ? 1 : 0
 }
 
-/** With nothing sealed in it: the operator's own key may be among those that do not open. */
-async function audit(db: Database, action: 'keys.rotated' | 'keys.forgotten'): Promise<void> {
-  await db.withSystem(action, (tx) => db.audit(tx, { owner: OPERATOR, action, by: 'system' }))
-}
-
 async function rotate({ db, print, note }: ToolContext): Promise<number> {
   const { newest, added, dropped, rewrapped, failed } = await db.keys.rotate((done, total) =>
     note(`${done} of ${total}`),
   )
-  await audit(db, 'keys.rotated')
   if (added) print(`${newest} is new; keep a copy of ${db.keys.source}`)
   for (const id of dropped) print(`${id} is forgotten: it wrapped nothing any more`)
   print(`${rewrapped} data keys are wrapped anew, by ${newest}`)
@@ -40,9 +32,7 @@ function forget(id: string): ToolRun {
     // a hub that runs has all keys that are in use: here only the configuration would be missing
     const unlock = lockFolder(config.dataDir)
     try {
-      const forgotten = await db.keys.forget(id)
-      await audit(db, 'keys.forgotten')
-      print(`${forgotten} data keys are deleted`)
+      print(`${await db.keys.forget(id)} data keys are deleted`)
     } finally {
       unlock()
     }

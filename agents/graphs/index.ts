@@ -196,6 +196,12 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
       })
     },
 
+    /** Nothing comes of it any more. */
+    async forgetCase(caseId: string): Promise<void> {
+      const thread = caseThread(caseId)
+      await serially(thread, () => threads.drop(thread))
+    },
+
     /** A room is gone, and its open cases with it. */
     async forgetRoom(roomId: string, cases: readonly string[]): Promise<void> {
       await threads.dropRoom(roomId)

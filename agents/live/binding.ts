@@ -141,9 +141,8 @@ export function createBinding(deps: BindingDeps) {
     /** Nothing is done for them any more, and nothing about them is known but what the log says. */
     async forgetPerson(person: string) {
       greetings.forget(person)
-      enforcement.forget(person)
       turns.gone(person)
-      await runs.forget(person)
+      await Promise.all([enforcement.forget(person), runs.forget(person)])
     },
     configs: async () => {
       await ready

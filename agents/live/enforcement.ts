@@ -26,7 +26,7 @@ export function createEnforcement(context: RoomContext, deps: EnforcementDeps) {
   const policy = () => config('moderation').settings ?? ModerationPolicy.parse({})
   const enabled = () => config('moderation').enabled
   /** What is being acted on. */
-  const acting = new Set<Finding>()
+  const acting = new Map<Finding, Promise<boolean>>()
   const guard = createGuard({
     roomId: room.id,
     moderator: deps.moderator,
@@ -48,13 +48,21 @@ export function createEnforcement(context: RoomContext, deps: EnforcementDeps) {
     }
   }
 
-  async function act(finding: Finding, text: string): Promise<boolean> {
-    acting.add(finding)
-    return attempts(finding, text).finally(() => acting.delete(finding))
+  function act(finding: Finding, text: string): Promise<boolean> {
+    const id = ids()
+    const work = attempts(id, finding, text).finally(async () => {
+      // what a run wrote of a case that is no case any more is nobody's
+      const cut = signal.aborted || !acting.has(finding)
+      acting.delete(finding)
+      if (cut) await workflows.forgetCase(id)
+    })
+    acting.set(finding, work)
+    return work
   }
 
-  async function attempts(finding: Finding, text: string): Promise<boolean> {
-    const id = ids()
+  async function attempts(id: string, finding: Finding, text: string): Promise<boolean> {
+    // by then it is known as being acted on
+    await undefined
     for (let attempt = 0; ; attempt++) {
       if (!enabled() || !acting.has(finding)) return false
       try {
@@ -62,9 +70,23 @@ export function createEnforcement(context: RoomContext, deps: EnforcementDeps) {
       } catch (error) {
         const pause = RETRIES[attempt]
         if (pause === undefined || signal.aborted) throw error
-        await new Promise<void>((resolve) => clock.after(pause, resolve))
+        await waitFor(pause)
+        if (signal.aborted) throw error
       }
     }
+  }
+
+  /** Or until all ends. */
+  function waitFor(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel()
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      const cancel = clock.after(ms, done)
+      signal.addEventListener('abort', done)
+    })
   }
 
   function notice(to: string, step: Step, reason: string): EventDraft {
@@ -124,13 +146,15 @@ export function createEnforcement(context: RoomContext, deps: EnforcementDeps) {
       }
     },
 
-    /** What they said is no ground any more. */
-    forget(userId: string) {
+    /** What they said is no ground any more. Resolves when nothing is done about them. */
+    async forget(userId: string): Promise<void> {
       guard.forget(userId)
-      for (const finding of acting) if (finding.target === userId) acting.delete(finding)
+      const theirs = [...acting].filter(([{ target }]) => target === userId)
+      for (const [finding] of theirs) acting.delete(finding)
+      await Promise.allSettled(theirs.map(([, work]) => work))
     },
 
     stop: waiting.stop,
-    settled: waiting.settled,
+    settled: () => Promise.allSettled([waiting.settled(), ...acting.values()]),
   }
 }

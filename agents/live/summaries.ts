@@ -14,14 +14,18 @@ export function createSummaries(context: RoomContext) {
   let upto = 0
   /** The newest state that is known; ahead of the published one after somebody asked. */
   let latest: SummaryState | undefined
+  /** While something is forgotten no run begins: it would take what is published still for its own. */
+  let forgetting = 0
 
   const batches = createBatches({
     clock,
     turns: options.summaryTurns,
     afterMs: options.summaryAfterMs,
-    pending: () => (config('summarization').enabled ? memory.after(upto).length : 0),
+    pending: () =>
+      config('summarization').enabled && forgetting === 0 ? memory.after(upto).length : 0,
     failed: context.failed('summarization'),
     async run() {
+      if (forgetting > 0) return
       const agent = roomAgent(config('summarization'))
       const end = states.begin(agent.id, 'thinking')
       try {
@@ -40,6 +44,23 @@ export function createSummaries(context: RoomContext) {
     },
   })
 
+  /** What agents said and published since these, or citing them. */
+  async function madeOf(seqs: readonly number[]): Promise<number[]> {
+    const gone = new Set(seqs)
+    const made: number[] = []
+    let after = seqs.reduce((least, seq) => Math.min(least, seq), Number.MAX_SAFE_INTEGER)
+    for (;;) {
+      const page = await room.read(['summary.updated', 'talkback.said'], after, PAGE)
+      for (const { seq, type, data } of page)
+        if (type === 'summary.updated') made.push(seq)
+        else if (type === 'talkback.said' && data.citations?.some((cited) => gone.has(cited)))
+          made.push(seq)
+      const last = page.at(-1)
+      if (!last || page.length < PAGE) return made
+      after = last.seq
+    }
+  }
+
   return {
     heard: batches.heard,
     flush: batches.flush,
@@ -51,26 +72,19 @@ export function createSummaries(context: RoomContext) {
      * summary may be theirs, so that all that came after them go.
      */
     async forget(seqs: readonly number[]): Promise<void> {
-      await workflows.forgetSummary(room.id)
-      await batches.settled()
-      upto = 0
-      latest = undefined
-      const gone = new Set(seqs)
-      const made: number[] = []
-      let after = seqs.reduce((least, seq) => Math.min(least, seq), Number.MAX_SAFE_INTEGER)
-      for (;;) {
-        const page = await room.read(['summary.updated', 'talkback.said'], after, PAGE)
-        for (const { seq, type, data } of page)
-          if (type === 'summary.updated') made.push(seq)
-          else if (type === 'talkback.said' && data.citations?.some((cited) => gone.has(cited)))
-            made.push(seq)
-        const last = page.at(-1)
-        if (!last || page.length < PAGE) break
-        after = last.seq
+      forgetting += 1
+      try {
+        await batches.settled()
+        await workflows.forgetSummary(room.id)
+        upto = 0
+        latest = undefined
+        const made = await madeOf(seqs)
+        if (made.length > 0) await room.erase(made)
+      } finally {
+        forgetting -= 1
+        // nobody waits for a model here: what was erased is quoted no more
+        void batches.flush()
       }
-      if (made.length > 0) await room.erase(made)
-      // nobody waits for a model here: what was erased is quoted no more
-      void batches.flush()
     },
 
     /** Goes on from the checkpoint. */

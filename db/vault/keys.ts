@@ -51,7 +51,6 @@ export interface Keys {
 
 const BATCH = 500
 const timeoutMs = 60_000
-const byOperator = { owner: OPERATOR, by: 'system' } as const
 
 export interface KeysDeps {
   scopes: Pick<Scopes, 'withSystem'>
@@ -126,6 +125,21 @@ export function createKeys({ scopes, provider, audit }: KeysDeps): Keys {
     )
   }
 
+  /** Without its details where the operator's own data key is among those that do not open. */
+  async function record(
+    tx: Tx,
+    action: 'keys.rotated' | 'keys.forgotten',
+    details: Record<string, unknown>,
+  ) {
+    const entry = { owner: OPERATOR, by: 'system', action } as const
+    try {
+      await audit(tx, { ...entry, details })
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error
+      await audit(tx, entry)
+    }
+  }
+
   return {
     source: provider.source,
     async list() {
@@ -149,9 +163,7 @@ export function createKeys({ scopes, provider, audit }: KeysDeps): Keys {
         dropped: fresh?.dropped ?? [],
         ...sum,
       }
-      await scopes.withSystem('keys rotated', (tx) =>
-        audit(tx, { ...byOperator, action: 'keys.rotated', details: rotation }),
-      )
+      await scopes.withSystem('keys rotated', (tx) => record(tx, 'keys.rotated', { ...rotation }))
       return rotation
     },
     async forget(id) {
@@ -164,8 +176,7 @@ export function createKeys({ scopes, provider, audit }: KeysDeps): Keys {
             .delete(dataKeys)
             .where(eq(wrappedBy, id))
             .returning({ id: dataKeys.id })
-          const details = { id, data_keys: gone.length }
-          if (gone.length > 0) await audit(tx, { ...byOperator, action: 'keys.forgotten', details })
+          if (gone.length > 0) await record(tx, 'keys.forgotten', { id, data_keys: gone.length })
           return gone.length
         },
         { timeoutMs },

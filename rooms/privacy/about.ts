@@ -9,6 +9,11 @@ export interface About {
   last: number | undefined
   /** What agents did for them. */
   runs: string[]
+  /**
+   * Nothing but comings and goings: so it is where a crash came before agents had forgotten what is erased already, and
+   * what they made of it may be there still.
+   */
+  bare: boolean
 }
 
 /** Whether an event names a person. */
@@ -45,6 +50,7 @@ export async function readAbout(tx: Tx, roomId: string, userId: string): Promise
   return {
     seqs,
     last: came ? Number(came.seq) : seqs[0],
+    bare: rows.every(({ type }) => type.startsWith('participant.')),
     runs: [...new Set(rows.flatMap(({ run }) => run ?? []))],
   }
 }

@@ -53,32 +53,23 @@ export function createForgetting(
       'erase a person',
       async (tx) => {
         const about = await readAbout(tx, core.id, userId)
-        const { seqs, last, runs } = about
+        const { seqs, last, runs, bare } = about
         await dropThreads(
           tx,
           runs.map((run) => threadNames.question(core.id, run)),
         )
-        return {
-          about,
-          first: await bury(
-            tx,
-            core,
-            seqs.filter((seq) => seq !== last),
-          ),
-        }
+        const others = seqs.filter((seq) => seq !== last)
+        const first = await bury(tx, core, others, { anewAfter: bare ? last : undefined })
+        return { about, first }
       },
       { timeoutMs: ERASE_TIMEOUT },
     )
-    const { seqs, last } = about
+    const { seqs, last, bare: anew } = about
     if (last === undefined) return 0
-    // where but the last is left, a crash came before agents had forgotten
-    const anew = seqs.length === 1
     await deps.buried(first, seqs, anew)
-    const rest = await core.db.withSystem(
-      'erase a person',
-      (tx) => bury(tx, core, [last], { anew }),
-      { timeoutMs: ERASE_TIMEOUT },
-    )
+    const rest = await core.db.withSystem('erase a person', (tx) => bury(tx, core, [last]), {
+      timeoutMs: ERASE_TIMEOUT,
+    })
     await deps.buried(rest, [last])
     return seqs.length
   }

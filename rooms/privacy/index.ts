@@ -167,13 +167,12 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
       async (tx) => {
         const [room] = await tx.select().from(tables.rooms).where(eq(tables.rooms.id, id))
         if (!room) return 0
-        const { seqs, runs } = await readAbout(tx, id, userId)
+        const { seqs, runs, bare, last } = await readAbout(tx, id, userId)
         await dropThreads(
           tx,
           runs.map((run) => threadNames.question(id, run)),
         )
-        // where but one is left, a crash came before agents had forgotten
-        await bury(tx, room, seqs, { anew: seqs.length === 1 })
+        await bury(tx, room, seqs, { anewAfter: bare ? last : undefined })
         return seqs.length
       },
       { timeoutMs: ERASE_TIMEOUT },

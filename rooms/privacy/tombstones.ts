@@ -11,7 +11,7 @@ type LoggedRoom = { id: string; name: string; epoch: number }
 /**
  * Puts tombstones in the place of events, and of all that agents made of them: the words and names go; seq, type and
  * time stay, so that the log keeps no gap. The summary's thread is dropped in the same transaction, so that no crash
- * leaves it behind: where words go, or where `anew` says so.
+ * leaves it behind: where words go. `anewAfter`: what agents made after this seq goes whatever it cites.
  *
  * @returns the tombstones, in no order
  */
@@ -19,13 +19,18 @@ export async function bury(
   tx: Tx,
   room: LoggedRoom,
   seqs: readonly number[],
-  { anew = false }: { anew?: boolean } = {},
+  { anewAfter }: { anewAfter?: number | undefined } = {},
 ): Promise<RoomEvent[]> {
   const buried = await replace(tx, room, seqs)
-  if (buried.length === 0) return []
   const words = buried.filter(({ type }) => type === 'transcript.final' || type === 'chat.message')
-  const made = await replace(tx, room, await madeOf(tx, room.id, words))
-  if (anew || words.length > 0 || made.some(({ type }) => type === 'summary.updated'))
+  if (buried.length === 0 && anewAfter === undefined) return []
+  const first = words.reduce(
+    (least, { seq }) => Math.min(least, seq),
+    anewAfter ?? Number.MAX_SAFE_INTEGER,
+  )
+  const made = await replace(tx, room, await madeOf(tx, room.id, first))
+  const quoted = words.length > 0 || made.some(({ type }) => type === 'summary.updated')
+  if (quoted || anewAfter !== undefined)
     await dropThreads(tx, [threadNames.workflow(room.id, 'summarization')])
   return [...buried, ...made]
 }
@@ -52,8 +57,7 @@ async function replace(tx: Tx, room: LoggedRoom, seqs: readonly number[]): Promi
  * What quotes something that is erased: answers that cite it, and summaries. Each word of a summary may be theirs, so that
  * all that came after the words go.
  */
-async function madeOf(tx: Tx, roomId: string, words: readonly RoomEvent[]): Promise<number[]> {
-  const first = words.reduce((least, { seq }) => Math.min(least, seq), Number.MAX_SAFE_INTEGER)
+async function madeOf(tx: Tx, roomId: string, first: number): Promise<number[]> {
   const cites = (path: string) => sql`exists (
     select from jsonb_path_query(made.data, ${path}) as cited
       join room_events gone on gone.room_id = made.room_id and gone.seq = cited::bigint
