@@ -112,7 +112,7 @@ describe('months', () => {
     })
     const left = await query(
       database.adminUrl,
-      `select relname from pg_class where relname like '%_2020_%' or relname like '%_2019_%'`,
+      String.raw`select relname from pg_class where relname ~ '_(2019|2020)_\d\d'`,
     )
     expect(left).toEqual([])
   })
