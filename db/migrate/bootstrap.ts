@@ -85,7 +85,17 @@ export async function bootstrap({ run }: Connection): Promise<void> {
     // what a login has no right to grant is a warning only
     if (!(await granted())) throw new DatabaseError(own)
   }
-  const [ledger] = await run("select from pg_namespace where nspname = 'drizzle'")
+  const [ledger] = await run(
+    "select pg_get_userbyid(nspowner) as owner from pg_namespace where nspname = 'drizzle'",
+  )
+  if (ledger && ledger.owner !== 'hub_owner') {
+    throw new DatabaseError(
+      `The schema drizzle in the database ${database} of DATABASE_URL belongs to ${identifier(ledger.owner)}, not to hub_owner. ` +
+        'If the database was brought back from a dump: its owners, grants and policies were lost, since the roles were not there. ' +
+        'Run CREATE ROLE hub_owner; CREATE ROLE hub_app; CREATE ROLE hub_system; and bring it back again, into an empty database, ' +
+        'with its owners. If another program made it, give the hub a database of its own.',
+    )
+  }
   if (!ledger) await or(own, run('create schema drizzle authorization hub_owner'))
 }
 

@@ -74,7 +74,13 @@ export async function refreshReports({ withSystem }: Pick<Scopes, 'withSystem'>)
       async (tx) => {
         const name = sql.identifier(view)
         await tx.execute(sql`select set_config('lock_timeout', '0', true)`)
-        await tx.execute(sql`refresh materialized view concurrently reports.${name}`)
+        // empty of all sums as a backup brings it back: pg_restore may not read what it sums up
+        const [there] = await tx.execute<{ filled: boolean }>(
+          sql`select ispopulated as filled from pg_matviews
+               where schemaname = 'reports' and matviewname = ${view}`,
+        )
+        const how = there?.filled ? sql`concurrently` : sql``
+        await tx.execute(sql`refresh materialized view ${how} reports.${name}`)
         const [row] = await tx.execute<{ rows: number }>(
           sql`select count(*) as rows from reports.${name}`,
         )

@@ -52,7 +52,8 @@ export async function refuseMissingKeys(
   const remedy =
     provider.source === 'ENCRYPTION_KEY'
       ? `Add it to ENCRYPTION_KEY, after the others and a comma. What the hub had of its own before it was set is in ${keyFile(dataDir, log).path}.`
-      : `Bring ${provider.source} back from its copy, or set ENCRYPTION_KEY if that is where it was.`
+      : `Bring ${provider.source} back from its copy, or set ENCRYPTION_KEY if that is where it was. ` +
+        'Hubs that share a database need the same ENCRYPTION_KEY.'
   throw new DatabaseError(
     `The hub does not start, since people's data keys in the database need an encryption key that is not in ${provider.source}:\n` +
       `${list.join('\n')}\n${remedy}\n` +

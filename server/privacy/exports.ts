@@ -13,6 +13,9 @@ const KEPT_MS = 7 * 24 * 3_600_000
 /** How long it is said of an export that it failed. */
 const FAILED_KEPT_MS = KEPT_MS
 
+/** What else is in the folder is nothing of the hub's. */
+const ARCHIVE = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.zip(?:\.part)?$/
+
 type ExportError = 'storage_full' | 'storage_failed' | 'failed'
 
 export interface Exports {
@@ -139,11 +142,12 @@ export function createExports({ db, places, dataDir, clock, log }: ExportsDeps):
   /** Archives whose row went with a database that was restored, and halves that a killed hub left. */
   async function sweepFiles(): Promise<number> {
     const names = await readdir(folder).catch(() => [])
-    const ids = [...new Set(names.flatMap((name) => /^(.+)\.zip(\.part)?$/.exec(name)?.[1] ?? []))]
+    const ids = [...new Set(names.flatMap((name) => ARCHIVE.exec(name)?.[1] ?? []))]
     const known = await db.withSystem('expire exports', (tx) => privacy.knownExports(tx, ids))
     let gone = 0
     for (const name of names) {
-      const id = name.replace(/\.zip(\.part)?$/, '')
+      const id = ARCHIVE.exec(name)?.[1]
+      if (id === undefined) continue
       if (known.has(id) && (!name.endsWith('.part') || running.has(id))) continue
       await rm(join(folder, name), { force: true })
       gone += 1

@@ -157,3 +157,14 @@ test('a refresh waits for one that is under way', async () => {
   })
   await expect(second).resolves.toMatchObject({ agent_performance_summary: 2 })
 })
+
+test('a view without sums, as a backup brings it back, is filled by the next refresh', async () => {
+  const { db } = database
+  await reports.refreshReports(db)
+  const before = await db.withUser(ann, all)
+  await db.withSystem('test', (tx) =>
+    tx.execute(sql`refresh materialized view reports.mcp_usage_summary with no data`),
+  )
+  await reports.refreshReports(db)
+  expect(await db.withUser(ann, all)).toEqual(before)
+})

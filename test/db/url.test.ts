@@ -160,6 +160,14 @@ describe('what is wrong is said', () => {
     await query(server.url, /ALTER DATABASE [^;]*/.exec(message)?.[0] ?? '')
     expect(await open(url)).toEqual([false, false])
   })
+
+  test('a database that was brought back without its roles, with what to do first', async () => {
+    await query(server.url, 'create database stripped owner secured')
+    await query(local.replace('/postgres?', '/stripped?'), 'create schema drizzle')
+    const message = await refusal(at('', 'stripped'))
+    expect(message).toContain('The schema drizzle in the database "stripped" of DATABASE_URL')
+    expect(message).toContain('CREATE ROLE hub_owner; CREATE ROLE hub_app; CREATE ROLE hub_system;')
+  })
 })
 
 describe('a server with TLS', () => {

@@ -255,11 +255,14 @@ test('what is too old goes, and what no row knows of', async () => {
   const stray = randomUUID()
   for (const name of [`${stray}.zip`, `${stray}.zip.part`, `${id}.zip.part`])
     await writeFile(join(dataDir, 'exports', name), '')
+  const somebodysOwn = join(dataDir, 'exports', 'backup.zip')
+  await writeFile(somebodysOwn, '')
   now = expiresAt - 1
   expect(await hub.sweep()).toBe(3)
   expect(await inFolder()).toContain(`${id}.zip`)
   now = expiresAt + 1
   expect(await hub.sweep()).toBeGreaterThan(0)
   expect(await find(id)).toBeUndefined()
-  expect(await inFolder()).toEqual([])
+  expect(await inFolder()).toEqual(['backup.zip'])
+  await rm(somebodysOwn)
 })
