@@ -1,5 +1,5 @@
 import { HubError } from '#protocol'
-import { createPatience } from './patience.ts'
+import { createPatience } from '#rooms'
 import { failureOf, modelFailed } from './provider-error.ts'
 
 interface ChatMessage {
@@ -47,6 +47,10 @@ export interface ModelTimeouts {
   totalMs: number
 }
 
+/** A wait that people in a room bear, ms; for longer the built-in brain answers. */
+const BEARABLE_MS = 2_000
+/** A provider that asks for more is asked again after this, ms. */
+const LONGEST_REST_MS = 300_000
 const MODEL_TIMEOUTS: ModelTimeouts = { firstTokenMs: 10_000, totalMs: 60_000 }
 
 /** A `ChatModel` from an adapter: own timeouts, cancellation and errors, the same for every vendor. */
@@ -55,7 +59,11 @@ export function createChatModel(
   open: OpenStream,
   timeouts: ModelTimeouts = MODEL_TIMEOUTS,
 ): ChatModel {
-  const opened = createPatience(name, open)
+  const patiently = createPatience({
+    bearableMs: BEARABLE_MS,
+    longestRestMs: LONGEST_REST_MS,
+    resting: () => modelFailed(name, 'resting', 429),
+  })
 
   async function* stream(request: ChatRequest): AsyncGenerator<string> {
     request.signal?.throwIfAborted()
@@ -67,7 +75,7 @@ export function createChatModel(
     let said = false
     let end: 'whole' | 'length' | 'refused' | 'cut' = 'cut'
     try {
-      for await (const piece of await opened(request, signal)) {
+      for await (const piece of await patiently(() => open(request, signal), signal)) {
         if (signal.aborted) break
         if ('end' in piece) end = end === 'refused' ? end : piece.end
         else if (piece.text !== '') {

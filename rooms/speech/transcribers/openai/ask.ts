@@ -1,4 +1,5 @@
-import OpenAI, { toFile } from 'openai'
+import { type OpenAI, toFile } from 'openai'
+import { statusOf } from '../../../patience.ts'
 import type { Transcript } from '../../types.ts'
 import { readAnswer } from './answer.ts'
 import { wavOf } from './wav.ts'
@@ -79,9 +80,4 @@ export function createAsk(client: OpenAI): Ask {
       }
     }
   }
-}
-
-/** The HTTP status of an error; none for a connection that failed. */
-export function statusOf(error: unknown): number | undefined {
-  return error instanceof OpenAI.APIError ? error.status : undefined
 }

@@ -1,10 +1,10 @@
 /** Transcribes by OpenAI's wire: OpenAI itself, and every host that speaks like it. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import OpenAI from 'openai'
 import { HubError } from '#protocol'
+import { createPatience, statusOf } from '../../../patience.ts'
 import { joined } from '../../chunk.ts'
 import type { Transcriber, Transcript } from '../../types.ts'
-import { createAsk, NoTranscriptionHere, statusOf } from './ask.ts'
+import { createAsk, NoTranscriptionHere } from './ask.ts'
 
 export { NoTranscriptionHere } from './ask.ts'
 
@@ -16,9 +16,7 @@ export interface OpenAITranscriberOptions {
 }
 
 const DEFAULTS: OpenAITranscriberOptions = { timeoutMs: 20_000, bearableMs: 3_000 }
-const MOST_REST_MS = 60_000
-/** Too many requests, and an overload. */
-const LATER = [429, 503, 529]
+const LONGEST_REST_MS = 60_000
 /** Shorter sound is refused: a quarter of a second at 16,000 Hz. */
 const LEAST_SAMPLES = 4_000
 
@@ -39,24 +37,11 @@ export function createOpenAITranscriber(
   })
   const ask = createAsk(client)
   const stopping = new AbortController()
-  let restUntil = Number.NEGATIVE_INFINITY
-
-  /** Keeps to what the provider says of when to come back: waits for a short while, once. */
-  const patient: typeof ask = async (sound, onPartial, signal) => {
-    if (performance.now() < restUntil) throw failed(429)
-    try {
-      return await ask(sound, onPartial, signal)
-    } catch (error) {
-      const wait = LATER.includes(statusOf(error) ?? 0) ? retryAfterMs(error) : undefined
-      if (wait === undefined || signal.aborted) throw error
-      if (wait > bearableMs) {
-        restUntil = performance.now() + Math.min(wait, MOST_REST_MS)
-        throw error
-      }
-      await sleep(wait, undefined, { signal })
-      return ask(sound, onPartial, signal)
-    }
-  }
+  const patiently = createPatience({
+    bearableMs,
+    longestRestMs: LONGEST_REST_MS,
+    resting: () => failed(429),
+  })
 
   async function transcribe(
     sound: Int16Array,
@@ -67,7 +52,7 @@ export function createOpenAITranscriber(
     const timer = setTimeout(() => late.abort(), timeoutMs)
     try {
       const signal = AbortSignal.any([late.signal, cancelled, stopping.signal])
-      return await patient(sound, onPartial, signal)
+      return await patiently(() => ask(sound, onPartial, signal), signal)
     } catch (error) {
       if (error instanceof NoTranscriptionHere || error instanceof HubError) throw error
       if (late.signal.aborted && !cancelled.aborted && !stopping.signal.aborted)
@@ -116,16 +101,4 @@ function failed(status: number | undefined): HubError {
   return new HubError('provider_failed', 'The transcriber failed.', {
     details: { transcriber: 'openai', ...(status === undefined ? {} : { status }) },
   })
-}
-
-/** When the provider wants to be asked again, ms from now; undefined when it does not say. */
-function retryAfterMs(error: unknown): number | undefined {
-  if (!(error instanceof OpenAI.APIError)) return undefined
-  const said = error.headers?.get('retry-after-ms')
-  const seconds = error.headers?.get('retry-after')
-  const ms = said ? Number(said) : Number(seconds ?? Number.NaN) * 1_000
-  if (Number.isFinite(ms)) return Math.max(0, ms)
-  // the other form of the header is a date
-  const until = Date.parse(seconds ?? '') - Date.now()
-  return Number.isFinite(until) ? Math.max(0, until) : undefined
 }
