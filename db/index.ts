@@ -24,52 +24,29 @@ import {
 } from './vault/index.ts'
 
 export {
-  AUDIT_ACTIONS,
   type AuditAction,
   type AuditEntry,
   type AuditHead,
   type AuditRecord,
-  type AuditVerdict,
   auditHeads,
   changesBetween,
   findAuditHead,
   listAudit,
   verifyAudit,
 } from './audit/index.ts'
-export { CHECKPOINT_SCHEMA } from './checkpoints.ts'
+export * from './checkpoints/index.ts'
 export type { Tx } from './connection/transaction.ts'
 export { isUnavailable, UnavailableError } from './connection/unavailable.ts'
 export { DatabaseError } from './failure.ts'
 export { createJobs, type Jobs } from './jobs/index.ts'
+export type { PersonalFile, PersonalPlace } from './privacy/index.ts'
 export * as privacy from './privacy/index.ts'
-export type { Erased, PersonalFile, PersonalPlace } from './privacy/types.ts'
-export { type CheckpointSweep, sweepCheckpoints } from './queries/checkpoint-sweep.ts'
-export {
-  dropCheckpoints,
-  dropRoomThreads,
-  dropThreads,
-  dropThreadsNaming,
-  measureCheckpoints,
-  pruneCheckpoints,
-  threadNames,
-} from './queries/checkpoints.ts'
 export * as queries from './queries/index.ts'
-export { type RoomAgentRow, readRoomAgents, writeRoomAgent } from './queries/room-agents.ts'
 export * as reports from './reports/index.ts'
 export * as tables from './schema/index.ts'
-export type { ScopeOptions, Scopes } from './scopes.ts'
 export * as catalogue from './seed/index.ts'
-export { type SeedOptions, seed } from './seed/index.ts'
-export {
-  type Keys,
-  type KeyUse,
-  type Place,
-  type Rotation,
-  Secret,
-  type Vault,
-  VaultError,
-  type VaultErrorCode,
-} from './vault/index.ts'
+export { seed } from './seed/index.ts'
+export { type Place, VaultError } from './vault/index.ts'
 
 export interface DatabaseOptions {
   /** Postgres 15 or newer, reached without a transaction pooler. Without it the hub runs its own. */

@@ -38,7 +38,7 @@ export function keepHouse({ jobs, db, privacy, rooms, log, clock }: Housekeeping
   every('old-partitions', '15 3 * * *', () => queries.dropPartitions(db, historyEnd()))
   every('old-history', '25 3 * * *', () => queries.dropHistory(db, historyEnd()))
   every('room-retention', '30 3 * * *', () => rooms.privacy.sweep())
-  every('checkpoints', '35 3 * * *', () => sweepCheckpoints(db.checkpoints, { now: clock() }))
+  every('checkpoints', '35 3 * * *', () => sweepCheckpoints(db, { now: clock() }))
   every('privacy-requests', '*/10 * * * *', async () => ({ resumed: await privacy.resume() }))
   every('exports', '40 * * * *', async () => ({ dropped: await privacy.sweep() }))
   every('idempotency-keys', '45 * * * *', async () => ({

@@ -3,12 +3,15 @@ import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres'
 import {
   CHECKPOINT_SCHEMA,
   type Database,
-  dropCheckpoints,
+  dropRoomThreads,
   pruneCheckpoints,
   threadNames,
 } from '#db'
 import type { Workflow } from '#protocol'
 import { createKeyedLock } from '#rooms'
+
+/** Longest time of a look through all threads, ms. */
+const TIMEOUT_MS = 10_000
 
 /** Where the graphs keep their threads. */
 export interface Threads {
@@ -31,7 +34,10 @@ export const questionThread = (roomId: string, run: string) => threadNames.quest
 export const caseThread = (caseId: string) => threadNames.case(caseId)
 
 /** Threads in Postgres; the tables are made by the migrations. */
-export function createThreads({ checkpoints }: Pick<Database, 'checkpoints'>): Threads {
+export function createThreads({
+  checkpoints,
+  withSystem,
+}: Pick<Database, 'checkpoints' | 'withSystem'>): Threads {
   const saver = new PostgresSaver(checkpoints, undefined, { schema: CHECKPOINT_SCHEMA })
   return {
     saver,
@@ -40,6 +46,7 @@ export function createThreads({ checkpoints }: Pick<Database, 'checkpoints'>): T
       await pruneCheckpoints(checkpoints, thread)
     },
     drop: (thread) => saver.deleteThread(thread),
-    dropRoom: (roomId) => dropCheckpoints(checkpoints, `room:${roomId}:`),
+    dropRoom: (roomId) =>
+      withSystem('erase room', (tx) => dropRoomThreads(tx, roomId), { timeoutMs: TIMEOUT_MS }),
   }
 }

@@ -1,4 +1,4 @@
-import { changesBetween, readRoomAgents, writeRoomAgent } from '#db'
+import { changesBetween, queries } from '#db'
 import { type AgentConfig, HubError } from '#protocol'
 import { createKeyedLock, type Room, type RoomSignal } from '#rooms'
 import { createModerator } from '../brain/moderation/index.ts'
@@ -116,7 +116,9 @@ export function createAgents(deps: AgentsDeps): Agents {
   }
 
   async function readConfigs(roomId: string): Promise<AgentConfig[]> {
-    return agentConfigs(await db.withSystem('read agents', (tx) => readRoomAgents(tx, roomId)))
+    return agentConfigs(
+      await db.withSystem('read agents', (tx) => queries.readRoomAgents(tx, roomId)),
+    )
   }
 
   return {
@@ -151,7 +153,7 @@ export function createAgents(deps: AgentsDeps): Agents {
         const config = patched(before, patch)
         const { settings = {}, ...rest } = config
         await db.withSystem('set agent', async (tx) => {
-          await writeRoomAgent(tx, { roomId: room.id, ...rest, settings })
+          await queries.writeRoomAgent(tx, { roomId: room.id, ...rest, settings })
           await db.audit(tx, {
             ...{ owner: room.owner, action: 'agent.configured', by: principal },
             details: {

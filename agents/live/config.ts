@@ -1,4 +1,4 @@
-import type { RoomAgentRow } from '#db'
+import type { queries } from '#db'
 import {
   type Actor,
   type AgentConfig,
@@ -20,7 +20,7 @@ export interface ConfigPatch {
 }
 
 /** The four agents of a room: as set, else on and called Aura. */
-export function agentConfigs(rows: readonly RoomAgentRow[]): AgentConfig[] {
+export function agentConfigs(rows: readonly queries.RoomAgentRow[]): AgentConfig[] {
   return Workflow.options.map((workflow) => {
     const row = rows.find((r) => r.workflow === workflow)
     const config = { workflow, enabled: row?.enabled ?? true, name: row?.name ?? DEFAULT_NAME }

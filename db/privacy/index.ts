@@ -5,4 +5,4 @@
 export * from './consents.ts'
 export * from './requests.ts'
 export { personalTables, requestRows } from './tables.ts'
-export type { Erased, PersonalFile, PersonalPlace } from './types.ts'
+export type { PersonalFile, PersonalPlace } from './types.ts'

@@ -142,7 +142,7 @@ describe('a thread that is pruned', () => {
 describe('a sweep', () => {
   const LATER = Date.now() + 7_200_000
   const sweep = (options: { now?: number; batch?: number } = {}) =>
-    sweepCheckpoints(database.db.checkpoints, { now: LATER, ...options })
+    sweepCheckpoints(database.db, { now: LATER, ...options })
 
   async function makeRoom() {
     const name = randomUUID()

@@ -1,16 +1,17 @@
 import type pg from 'pg'
-import { CHECKPOINT_SCHEMA } from '../checkpoints.ts'
-import { pruneCheckpoints } from './checkpoints.ts'
+import type { Database } from '../index.ts'
+import { dropThreads } from './drop.ts'
+import { pruneCheckpoints } from './prune.ts'
 
 /** What a sweep dropped. */
-export interface CheckpointSweep {
+interface CheckpointSweep {
   /** Threads whose room or case is gone. */
   threads: number
   /** Checkpoints that newer ones of their thread have replaced. */
   checkpoints: number
 }
 
-export interface SweepOptions {
+interface SweepOptions {
   /** Epoch ms. */
   now: number
   /** Threads that are younger in their last step are left to the run that may be under way. Default: an hour. */
@@ -27,6 +28,8 @@ interface Thread {
 }
 
 const HOUR_MS = 3_600_000
+/** Of a batch whose threads are all gone. */
+const TIMEOUT_MS = 60_000
 /** How the ids of rooms look, in the names of threads. */
 const ROOM = "'^room:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:'"
 
@@ -35,7 +38,7 @@ const ROOM = "'^room:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:'"
  * checkpoints that newer ones have replaced. Threads that wait for a person keep their interrupt.
  */
 export async function sweepCheckpoints(
-  pool: pg.Pool,
+  { checkpoints: pool, withSystem }: Pick<Database, 'checkpoints' | 'withSystem'>,
   { now, idleMs = HOUR_MS, batch = 500 }: SweepOptions,
 ): Promise<CheckpointSweep> {
   const swept = { threads: 0, checkpoints: 0 }
@@ -43,13 +46,10 @@ export async function sweepCheckpoints(
     const threads = await nextThreads(pool, after, batch)
     const idle = threads.filter(({ newest }) => Date.parse(newest) <= now - idleMs)
     const gone = idle.filter((thread) => thread.gone).map((thread) => thread.thread_id)
-    for (const table of ['checkpoint_writes', 'checkpoint_blobs', 'checkpoints']) {
-      await pool.query(
-        `delete from ${CHECKPOINT_SCHEMA}.${table} where thread_id = any ($1::text[])`,
-        [gone],
-      )
-    }
-    swept.threads += gone.length
+    if (gone.length > 0)
+      swept.threads += await withSystem('checkpoints', (tx) => dropThreads(tx, gone), {
+        timeoutMs: TIMEOUT_MS,
+      })
     for (const thread of idle) {
       if (thread.gone || thread.checkpoints <= 1) continue
       swept.checkpoints += await pruneCheckpoints(pool, thread.thread_id)
@@ -71,7 +71,7 @@ async function nextThreads(pool: pg.Pool, after: string, batch: number): Promise
             end as gone
        from (
          select thread_id, count(*)::integer as checkpoints, max(checkpoint ->> 'ts') as newest
-           from ${CHECKPOINT_SCHEMA}.checkpoints where thread_id > $1
+           from langgraph.checkpoints where thread_id > $1
           group by thread_id order by thread_id limit $2
        ) threads
       order by thread_id`,

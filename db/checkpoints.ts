@@ -1,2 +1,0 @@
-/** Where LangGraph keeps its checkpoints. */
-export const CHECKPOINT_SCHEMA = 'langgraph'
