@@ -9,7 +9,7 @@ import type { Database } from '../index.ts'
 import type { Log } from '../log.ts'
 import { openQueue, type Queue } from './queue.ts'
 import { createRunner, type Kind, type Runner } from './runner.ts'
-import { slotOf } from './schedule.ts'
+import { turnOf } from './schedule.ts'
 
 export interface Jobs {
   /**
@@ -106,7 +106,7 @@ export function createJobs({
       add(name, { handler: handler as Kind['handler'], retries })
     },
     every(name, cron, handler) {
-      slotOf(name, cron, clock())
+      turnOf(name, cron, clock())
       add(name, { handler, retries: RETRIES_BY_CLOCK, cron })
     },
     async send(name, data) {

@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts'
 import type { Job, Queue } from './queue.ts'
-import { slotOf } from './schedule.ts'
+import { turnOf } from './schedule.ts'
 
 /** How jobs of a name are done. */
 export interface Kind {
@@ -120,7 +120,7 @@ export function createRunner({ queue, kinds, log, clock, lookMs }: RunnerDeps): 
     if (now < startedAt + CATCH_UP_MS) return
     for (const [name, { cron, retries }] of kinds) {
       if (cron === undefined) continue
-      const { id } = slotOf(name, cron, now)
+      const id = turnOf(name, cron, now)
       if (sent.get(name) === id) continue
       await queue.put(name, {}, { id, retries })
       sent.set(name, id)

@@ -2,11 +2,9 @@ import { type Name, type SQL, sql } from 'drizzle-orm'
 import type { Scopes } from '../scopes.ts'
 import type { PersonalPlace } from './types.ts'
 
-/** A table whose rows each belong to one person. */
+/** A table whose rows each belong to one person: their `user_id`. */
 export interface OwnTable {
   table: string
-  /** The column that says whose a row is. Default `user_id`. */
-  person?: string
   /** Columns, with their types, in which pages are read: unique together, the time first. */
   order: readonly (readonly [column: string, type: string])[]
   /** Columns that no export has: secrets, and what only the hub has a use for. */
@@ -23,27 +21,22 @@ export const PRIVACY_TIMEOUT = 60_000
  * A table of rows that are the person's own. It is read as the person, so that row level security, not this code,
  * keeps what is of others out of an export.
  */
-export function ownRows(
-  db: Scopes,
-  { table, person = 'user_id', ...own }: OwnTable,
-): PersonalPlace {
+export function ownRows(db: Scopes, own: OwnTable): PersonalPlace {
+  const { table } = own
   const name = sql.identifier(table)
-  const whose = sql.identifier(person)
   return {
     name: table,
     tables: [table],
     export: (userId) =>
       pages((after) =>
-        db.withUser(
-          { userId, role: 'user' },
-          (tx) => tx.execute<Page>(page({ name, whose, userId, after, ...own })),
-          { timeoutMs: PRIVACY_TIMEOUT },
-        ),
+        db.withUser({ userId, role: 'user' }, (tx) => tx.execute<Page>(page(own, userId, after)), {
+          timeoutMs: PRIVACY_TIMEOUT,
+        }),
       ),
     async erase(userId) {
       // an id of a row may be another row's in another partition: whose it is decides
-      const batch = sql`delete from ${name} where ${whose} = ${userId} and ctid = any (array(
-        select ctid from ${name} where ${whose} = ${userId} limit ${BATCH}))`
+      const batch = sql`delete from ${name} where user_id = ${userId} and ctid = any (array(
+        select ctid from ${name} where user_id = ${userId} limit ${BATCH}))`
       let erased = 0
       for (;;) {
         const { count } = await db.withSystem('erase a person', (tx) => tx.execute(batch), {
@@ -78,19 +71,11 @@ async function* pages(
   }
 }
 
-function page({
-  name,
-  whose,
-  userId,
-  after,
-  order,
-  hide = [],
-}: Omit<OwnTable, 'table' | 'person'> & {
-  name: Name
-  whose: Name
-  userId: string
-  after: string[] | undefined
-}): SQL {
+function page(
+  { table, order, hide = [] }: OwnTable,
+  userId: string,
+  after: string[] | undefined,
+): SQL {
   const columns = list(order.map(([column]) => sql.identifier(column)))
   const place = list(order.map(([column]) => sql`${sql.identifier(column)}::text`))
   const beyond =
@@ -99,18 +84,12 @@ function page({
       order.map(([, type], index) => sql`${after[index]}::${sql.raw(type)}`),
     )})`
   // within: what sorts rows to find the first of them would make JSON of all
-  return sql`select to_jsonb(own) - ${textArray(hide)} as row, jsonb_build_array(${place}) as place
-    from (select * from ${name} where ${whose} = ${userId} ${beyond}
+  return sql`select to_jsonb(own) - ${`{${hide.join()}}`}::text[] as row, jsonb_build_array(${place}) as place
+    from (select * from ${sql.identifier(table)} where user_id = ${userId} ${beyond}
       order by ${columns} limit ${PAGE}) own
     order by ${columns}`
 }
 
 function list(parts: readonly (SQL | Name)[]): SQL {
   return sql.join([...parts], sql`, `)
-}
-
-function textArray(values: readonly string[]): SQL {
-  return values.length === 0
-    ? sql`'{}'::text[]`
-    : sql`array[${list(values.map((value) => sql`${value}`))}]::text[]`
 }

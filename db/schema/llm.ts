@@ -13,7 +13,7 @@ import {
   unique,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { at, named } from './columns.ts'
+import { at, named, usage } from './columns.ts'
 
 export const llmProviders = pgTable('llm_providers', {
   /** `openai`, `anthropic`, `google` or `meta`. */
@@ -131,9 +131,7 @@ export const llmPerformanceMetrics = pgTable(
     errorCode: text(),
     latencyMs: doublePrecision().notNull(),
     firstTokenMs: doublePrecision(),
-    inputTokens: integer().notNull().default(0),
-    outputTokens: integer().notNull().default(0),
-    costUsd: doublePrecision().notNull().default(0),
+    ...usage,
     requestId: text(),
   },
   (metric) => [
