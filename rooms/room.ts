@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
-import type { Database, Tx } from '#db'
-import { type AgentState, type AgentView, allows, type RoomEvent } from '#protocol'
+import type { Database } from '#db'
+import { allows, type RoomEvent } from '#protocol'
+import { createRoomAgents } from './agents.ts'
 import { createCases } from './cases.ts'
 import type { Clock } from './clock.ts'
 import { emit, keyOf, type RoomCore, require, SYSTEM } from './core.ts'
@@ -19,16 +20,14 @@ import { createVoices } from './media/voices.ts'
 import { createModeration } from './moderation/index.ts'
 import { createParticipants } from './participants.ts'
 import { createPresence } from './presence.ts'
-import { tellPresent } from './privacy/consents.ts'
 import { createForgetting } from './privacy/forget.ts'
 import { createRedaction } from './privacy/redaction.ts'
 import type { Outlived } from './privacy/retention.ts'
-import { bury, ERASE_TIMEOUT } from './privacy/tombstones.ts'
 import type { Recorder } from './recording/types.ts'
 import { createRestrictions } from './restrictions.ts'
 import { rightsOf } from './rights.ts'
 import type { Speech } from './speech/types.ts'
-import type { Bus, Room, RoomAgent } from './types.ts'
+import type { Bus, Room } from './types.ts'
 import { viewFor } from './view.ts'
 
 export interface RoomDeps {
@@ -71,7 +70,6 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
   for (const event of stored.presence) participants.apply(event)
   const dedupe = createDedupe(clock)
   for (const [id, event] of stored.commands) dedupe.remember(id, event)
-  const agents = new Map<string, AgentView>()
   let summary = stored.summary
 
   const log = createRoomLog({
@@ -112,12 +110,13 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     status: stored.status,
     closing: false,
     keptAfter: stored.keptAfter,
-    listening: () => agents.size > 0,
+    listening: () => agents.views().length > 0,
     openedAt: stored.openedAt,
     closedAt: stored.closedAt,
     signal: (signal) => deps.bus.publish({ ...signal, room }),
   }
 
+  const agents = createRoomAgents(core)
   const life = createLife(core, () => microphones.close())
   const presence = createPresence(core, life, (principal) => ({
     room: {
@@ -128,7 +127,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       settings: core.settings,
     },
     participants: room.participants(),
-    agents: room.agents(),
+    agents: agents.views(),
     summary: summary ?? null,
     ...(allows(rightsOf(core, principal), 'moderate') ? { cases: core.cases.all() } : {}),
     upto: log.head,
@@ -140,7 +139,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
   const microphones = createMicrophones(core, deps.speech, deps.recorder)
   const voices = createVoices(core, {
     heardLocally: microphones.heardLocally,
-    agentName: (id) => agents.get(id)?.name,
+    agentName: agents.nameOf,
   })
   const moderation = createModeration(core, presence)
   const redaction = createRedaction(core, {
@@ -178,7 +177,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
       participants.views((userId) => core.restrictions.find('muted', userId)?.until),
     isPresent: (userId) => participants.get(userId) !== undefined,
     moderates: presence.moderates,
-    agents: () => [...agents.values()],
+    agents: agents.views,
     view: () => ({
       name: core.name,
       status: core.status,
@@ -229,23 +228,8 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
     read: (types, after, limit = 1000) =>
       readEvents(db, core, types, Math.max(after, core.keptAfter), limit),
     summary: () => summary,
-    setAgents(list: RoomAgent[]) {
-      const before = new Map(agents)
-      agents.clear()
-      for (const agent of list)
-        agents.set(agent.id, { ...agent, state: before.get(agent.id)?.state ?? 'listening' })
-      if (before.size === 0 && core.listening()) tellPresent(core)
-    },
-    setAgentState(agentId: string, state: AgentState) {
-      const agent = agents.get(agentId)
-      if (!agent || agent.state === state) return
-      agent.state = state
-      emit(core, {
-        type: 'agent.state',
-        actor: { id: agent.id, name: agent.name, kind: 'agent' },
-        data: { agent: agent.id, state },
-      })
-    },
+    setAgents: agents.set,
+    setAgentState: agents.setState,
     async once(principal, id, run) {
       if (id === undefined) return withinCommitWait(clock, run(undefined))
       const commandId = keyOf(principal.userId, id)
@@ -254,13 +238,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
         dedupe.once(commandId, () => run(commandId)),
       )
     },
-    async erase(seqs) {
-      const work = (tx: Tx) => bury(tx, core, seqs)
-      await redaction.buried(
-        await db.withSystem('erase events', work, { timeoutMs: ERASE_TIMEOUT }),
-        [],
-      )
-    },
+    erase: redaction.erase,
     forget,
     outlived: redaction.outlived,
     expectReturn() {

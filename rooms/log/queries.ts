@@ -2,8 +2,7 @@ import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
 import { type Database, tables } from '#db'
 import type { RoomEvent } from '#protocol'
 import { toEvent } from './rows.ts'
-
-type LoggedRoom = { id: string; name: string; epoch: number }
+import type { LoggedRoom } from './types.ts'
 
 /** Events of some types after a seq, oldest first, without those erased. */
 export async function readEvents(

@@ -30,6 +30,13 @@ export interface Consent {
   kind: 'told' | 'opted_out' | 'opted_in'
 }
 
+/** What every event of a log says of its room, and where its rows are. */
+export interface LoggedRoom {
+  id: string
+  name: string
+  epoch: number
+}
+
 /** How far a log is behind what was said to it. */
 export interface LogLoad {
   /** Appends that are not durable yet. */
@@ -51,11 +58,7 @@ export interface LogStore {
   /** The rooms whose batch is in the log: settles an append whose outcome is unknown. Waits for one still running. */
   landed(batches: RoomBatch[]): Promise<Set<string>>
   /** Events after a seq, oldest first. */
-  read(
-    room: { id: string; name: string; epoch: number },
-    after: number,
-    limit: number,
-  ): Promise<RoomEvent[]>
+  read(room: LoggedRoom, after: number, limit: number): Promise<RoomEvent[]>
   isUnavailable(error: unknown): boolean
 }
 

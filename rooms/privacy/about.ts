@@ -1,8 +1,11 @@
 import { sql } from 'drizzle-orm'
-import type { Tx } from '#db'
+import { dropThreads, type Tx, threadNames } from '#db'
+import type { RoomEvent } from '#protocol'
+import type { LoggedRoom } from '../log/types.ts'
+import { bury } from './tombstones.ts'
 
 /** What a log says by, to or about somebody. */
-export interface About {
+interface About {
   /** In the order of the log. */
   seqs: number[]
   /** The one of them that goes last, so that a room is found again after a crash: their first coming, if it is there. */
@@ -25,7 +28,7 @@ const names = (userId: string) => sql`(
  * Everything in a room's log that is by a person, to them or about them: also what was decided in cases about them, what
  * agents did because they asked, and greetings by their name. Reads the whole log.
  */
-export async function readAbout(tx: Tx, roomId: string, userId: string): Promise<About> {
+async function readAbout(tx: Tx, roomId: string, userId: string): Promise<About> {
   const rows = await tx.execute<{ seq: string; type: string; run: string | null }>(sql`
     with log as (
       select event.*, ${names(userId)} as theirs from room_events event
@@ -53,6 +56,27 @@ export async function readAbout(tx: Tx, roomId: string, userId: string): Promise
     bare: rows.every(({ type }) => type.startsWith('participant.')),
     runs: [...new Set(rows.flatMap(({ run }) => run ?? []))],
   }
+}
+
+/**
+ * Puts tombstones in the place of all that a room's log says of a person, with what agents made of it; `butLast`: but of
+ * what goes last.
+ */
+export async function buryAbout(
+  tx: Tx,
+  room: LoggedRoom,
+  userId: string,
+  { butLast = false } = {},
+): Promise<{ about: About; tombstones: RoomEvent[] }> {
+  const about = await readAbout(tx, room.id, userId)
+  const { seqs, last, runs, bare } = about
+  await dropThreads(
+    tx,
+    runs.map((run) => threadNames.question(room.id, run)),
+  )
+  const going = butLast ? seqs.filter((seq) => seq !== last) : seqs
+  const tombstones = await bury(tx, room, going, { anewAfter: bare ? last : undefined })
+  return { about, tombstones }
 }
 
 /** The rooms in whose logs somebody is. Reads all logs. */

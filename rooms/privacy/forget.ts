@@ -1,9 +1,8 @@
-import { dropThreads, threadNames } from '#db'
 import type { RoomEvent } from '#protocol'
 import type { RoomCore } from '../core.ts'
 import { departure } from '../life.ts'
-import type { Wait } from '../types.ts'
-import { readAbout } from './about.ts'
+import { buryAbout } from './about.ts'
+import { settled } from './settled.ts'
 import { bury, ERASE_TIMEOUT } from './tombstones.ts'
 
 /** Something that remembers people. */
@@ -49,36 +48,18 @@ export function createForgetting(
   }
 
   async function erase(userId: string): Promise<number> {
-    const { about, first } = await core.db.withSystem(
+    const { about, tombstones } = await core.db.withSystem(
       'erase a person',
-      async (tx) => {
-        const about = await readAbout(tx, core.id, userId)
-        const { seqs, last, runs, bare } = about
-        await dropThreads(
-          tx,
-          runs.map((run) => threadNames.question(core.id, run)),
-        )
-        const others = seqs.filter((seq) => seq !== last)
-        const first = await bury(tx, core, others, { anewAfter: bare ? last : undefined })
-        return { about, first }
-      },
+      (tx) => buryAbout(tx, core, userId, { butLast: true }),
       { timeoutMs: ERASE_TIMEOUT },
     )
     const { seqs, last, bare: anew } = about
     if (last === undefined) return 0
-    await deps.buried(first, seqs, anew)
+    await deps.buried(tombstones, seqs, anew)
     const rest = await core.db.withSystem('erase a person', (tx) => bury(tx, core, [last]), {
       timeoutMs: ERASE_TIMEOUT,
     })
     await deps.buried(rest, [last])
     return seqs.length
   }
-}
-
-/** Resolves when all that is to be waited for is over; throws when some of it failed. */
-export async function settled(publish: (wait: Wait) => void): Promise<void> {
-  const works: Promise<unknown>[] = []
-  publish((work) => works.push(work))
-  const failed = (await Promise.allSettled(works)).find(({ status }) => status === 'rejected')
-  if (failed?.status === 'rejected') throw failed.reason
 }

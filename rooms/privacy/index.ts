@@ -11,11 +11,11 @@ import type { Ownership } from '../ownership.ts'
 import type { Recorder } from '../recording/types.ts'
 import type { LiveRoom } from '../room.ts'
 import type { Bus } from '../types.ts'
-import { readAbout, roomsAbout } from './about.ts'
-import { settled } from './forget.ts'
+import { buryAbout, roomsAbout } from './about.ts'
 import { deleteOutlived, type Outlived, outlive, roomsThatForget } from './retention.ts'
 import { eraseCases, eraseConsents, eraseMemberships, eraseRestrictions } from './rows.ts'
-import { bury, ERASE_TIMEOUT } from './tombstones.ts'
+import { settled } from './settled.ts'
+import { ERASE_TIMEOUT } from './tombstones.ts'
 import type { RoomPrivacy, Swept } from './types.ts'
 
 export { roomPlaces } from './places.ts'
@@ -167,13 +167,8 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
       async (tx) => {
         const [room] = await tx.select().from(tables.rooms).where(eq(tables.rooms.id, id))
         if (!room) return 0
-        const { seqs, runs, bare, last } = await readAbout(tx, id, userId)
-        await dropThreads(
-          tx,
-          runs.map((run) => threadNames.question(id, run)),
-        )
-        await bury(tx, room, seqs, { anewAfter: bare ? last : undefined })
-        return seqs.length
+        const { about } = await buryAbout(tx, room, userId)
+        return about.seqs.length
       },
       { timeoutMs: ERASE_TIMEOUT },
     )

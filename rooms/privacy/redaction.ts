@@ -1,11 +1,20 @@
 import { type BlankEvent, type RoomEvent, render } from '#protocol'
 import type { RoomCore } from '../core.ts'
-import { settled } from './forget.ts'
 import type { Outlived } from './retention.ts'
+import { settled } from './settled.ts'
+import { bury, ERASE_TIMEOUT } from './tombstones.ts'
 
 /** What memory and readers of a live room make of what is gone from its rows. */
 export function createRedaction(core: RoomCore, deps: { summaryGone(): Promise<void> }) {
-  return { buried, outlived }
+  return { erase, buried, outlived }
+
+  /** What these events say goes, with what agents made of it. */
+  async function erase(seqs: readonly number[]): Promise<void> {
+    const tombstones = await core.db.withSystem('erase events', (tx) => bury(tx, core, seqs), {
+      timeoutMs: ERASE_TIMEOUT,
+    })
+    await buried(tombstones, [])
+  }
 
   /**
    * Everybody who knows what tombstones stand for now is told, and of more seqs; resolves when it is forgotten. `anew`:

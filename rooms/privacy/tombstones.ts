@@ -2,11 +2,10 @@ import { and, eq, sql } from 'drizzle-orm'
 import { dropThreads, type Tx, tables, threadNames } from '#db'
 import type { RoomEvent } from '#protocol'
 import { toEvent } from '../log/rows.ts'
+import type { LoggedRoom } from '../log/types.ts'
 
 /** A whole log may be gone through. */
 export const ERASE_TIMEOUT = 120_000
-
-type LoggedRoom = { id: string; name: string; epoch: number }
 
 /**
  * Puts tombstones in the place of events, and of all that agents made of them: the words and names go; seq, type and
