@@ -45,7 +45,6 @@ export * as queries from './queries/index.ts'
 export * as reports from './reports/index.ts'
 export * as tables from './schema/index.ts'
 export * as catalogue from './seed/index.ts'
-export { seed } from './seed/index.ts'
 export { type Place, VaultError } from './vault/index.ts'
 
 export interface DatabaseOptions {

@@ -31,9 +31,7 @@ export function keepHouse({ jobs, db, privacy, rooms, log, clock }: Housekeeping
     made: await queries.makePartitions(db, clock()),
   }))
   every('models', '10 0 * * *', async () => ({
-    retired: await db.withSystem('models', (tx) =>
-      catalogue.retireModels(tx, catalogue.dayOf(clock())),
-    ),
+    retired: await catalogue.retireModels(db, clock()),
   }))
   every('old-partitions', '15 3 * * *', () => queries.dropPartitions(db, historyEnd()))
   every('old-history', '25 3 * * *', () => queries.dropHistory(db, historyEnd()))

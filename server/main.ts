@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { createAgents } from '#agents'
 import { openEmbedder } from '#agents/embedding'
-import { createJobs, DatabaseError, openDatabase, seed } from '#db'
+import { catalogue, createJobs, DatabaseError, openDatabase } from '#db'
 import { HubError } from '#protocol'
 import { acquireOwnership, createLocalBus, createRooms, systemClock } from '#rooms'
 import { createRecordings } from '#rooms/recording'
@@ -85,7 +85,7 @@ async function start(config: Config): Promise<void> {
       ...(config.databaseUrl === undefined ? {} : { url: config.databaseUrl }),
     })
     stopFirst('database', 2_000, () => db.close())
-    await seed(db, { log, clock })
+    await catalogue.seed(db, { log, clock })
     const sittings = createSittings({ db, clock: systemClock, log })
     stopFirst('sittings', 1_000, () => sittings.stop())
 

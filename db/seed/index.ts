@@ -11,13 +11,15 @@ import type { Log } from '../log.ts'
 import type { Scopes } from '../scopes.ts'
 import { type CatalogueEntry, readCatalogue } from './catalogue.ts'
 import { isEmpty } from './compare.ts'
-import { retireModels, writeCatalogue, writeServers } from './write.ts'
+import { markRetired, writeCatalogue, writeServers } from './write.ts'
 
 export { type CatalogueEntry, CatalogueError, readCatalogue } from './catalogue.ts'
 export { type Difference, describe, isEmpty } from './compare.ts'
-export { compareCatalogue, retireModels, writeCatalogue } from './write.ts'
+export { compareCatalogue, writeCatalogue } from './write.ts'
 
-export interface SeedOptions {
+type Db = Pick<Scopes, 'withSystem'> & { audit: Audit }
+
+interface SeedOptions {
   log: Log
   /** Epoch milliseconds. */
   clock: () => number
@@ -25,22 +27,20 @@ export interface SeedOptions {
   catalogue?: readonly CatalogueEntry[]
 }
 
+const APPLIED = { owner: OPERATOR, action: 'catalogue.applied', by: 'system' } as const
+
 /**
  * Brings the database's seed data to what this version of the product holds; any number of hubs may do so at
  * once. What the database has of the same day or a later one stays as it is.
  */
-export async function seed(
-  db: Pick<Scopes, 'withSystem'> & { audit: Audit },
-  options: SeedOptions,
-): Promise<void> {
+export async function seed(db: Db, options: SeedOptions): Promise<void> {
   const { log, clock, catalogue = packagedCatalogue() } = options
   const today = dayOf(clock())
   const written = await db.withSystem('seed', async (tx) => {
     await writeServers(tx, clock())
     const difference = await writeCatalogue(tx, catalogue, { today, sameDay: false })
-    const retired = await retireModels(tx, today)
-    if (!isEmpty(difference) || retired > 0)
-      await db.audit(tx, { owner: OPERATOR, action: 'catalogue.applied', by: 'system' })
+    const retired = await markRetired(tx, today)
+    if (!isEmpty(difference) || retired > 0) await db.audit(tx, APPLIED)
     return { difference, retired }
   })
   const { difference, retired } = written
@@ -50,6 +50,15 @@ export async function seed(
     { added: added.length, changed: changed.length, confirmed: confirmed.length, retired },
     'the catalogue of models was brought up to date',
   )
+}
+
+/** Marks the models whose end has come by `now` (epoch ms) as retired; says how many those were. */
+export function retireModels(db: Db, now: number): Promise<number> {
+  return db.withSystem('models', async (tx) => {
+    const retired = await markRetired(tx, dayOf(now))
+    if (retired > 0) await db.audit(tx, { ...APPLIED, details: { retired } })
+    return retired
+  })
 }
 
 /** The catalogue that comes with the product. */

@@ -74,7 +74,7 @@ export async function writeServers(tx: Tx, now: number): Promise<void> {
 }
 
 /** Marks the models whose end has come by `today` (`YYYY-MM-DD`, UTC) as retired; says how many those were. */
-export async function retireModels(tx: Tx, today: string): Promise<number> {
+export async function markRetired(tx: Tx, today: string): Promise<number> {
   const retired = await tx
     .update(llmModels)
     .set({ status: 'retired' })

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import pino from 'pino'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createJobs, queries } from '#db'
+import { createJobs, listAudit, queries } from '#db'
+import { OPERATOR } from '#protocol'
 import { keepHouse, monthsBefore } from '../../server/housekeeping.ts'
 import { query, quiet, useDatabase } from '../support/postgres.ts'
 
@@ -149,6 +150,12 @@ describe('housekeeping', () => {
       await tx.execute(sql`
         insert into mcp_operation_logs (at, user_id, server_id, operation, status, duration_ms)
         values (${old - 40 * DAY}, 'bob', 'memory', 'read', 'succeeded', 1)`)
+      await tx.execute(sql`insert into llm_providers values ('openai', 'OpenAI')`)
+      await tx.execute(sql`
+        insert into llm_models
+          (provider_id, model_name, display_name, status, retires_on, context_window, max_input_tokens,
+           capabilities, api_mode, input_usd_per_mtok, output_usd_per_mtok, source, as_of)
+        values ('openai', 'old', 'Old', 'deprecated', '2020-01-01', 1, 1, '{}', 'chat', 1, 1, 's', '2019-01-01')`)
     }),
   )
 
@@ -178,7 +185,7 @@ describe('housekeeping', () => {
     expect(Object.keys(counts)).toEqual(names)
     expect(counts).toMatchObject({
       partitions: { made: 0 },
-      models: { retired: 0 },
+      models: { retired: 1 },
       'old-partitions': { mcp_operation_logs: 1 },
       'old-history': { workflow_executions: 2501, team_conversations: 0, prefect_flow_runs: 0 },
       'room-retention': SWEPT,
@@ -193,6 +200,10 @@ describe('housekeeping', () => {
       `select id from workflow_executions union all select key from idempotency_keys order by 1`,
     )
     expect(left.map((row) => row.id)).toEqual(['long', 'new', 'waiting'])
+    const [applied] = await database.db.withSystem('test', (tx) =>
+      listAudit(tx, database.db.vault, { owner: OPERATOR, limit: 1 }),
+    )
+    expect(applied).toMatchObject({ action: 'catalogue.applied', details: { retired: 1 } })
   })
 
   test.each([

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { catalogue, seed } from '#db'
+import { catalogue } from '#db'
 import { query, quiet, useDatabase } from '../support/postgres.ts'
 
-const { compareCatalogue, packagedCatalogue, readCatalogue, writeCatalogue } = catalogue
+const { compareCatalogue, packagedCatalogue, readCatalogue, seed, writeCatalogue } = catalogue
 type Entry = catalogue.CatalogueEntry
 
 const database = useDatabase()
