@@ -1,9 +1,11 @@
 import type { Logger } from 'pino'
+import type { Tx } from '#db'
 import { HubError, type RoomEvent } from '#protocol'
 import { type Clock, sleep } from '../clock.ts'
 import { contextsOf, place } from './batches.ts'
 import { type AppendTrace, type TraceContexts, traceAppend, untraced } from './tracing.ts'
-import type { Consent, LogLoad, LogStore, RoomBatch, Tx, UnplacedEvent } from './types.ts'
+import type { Consent, LogLoad, LogStore, RoomBatch, UnplacedEvent } from './types.ts'
+import { createWaiting } from './waiting.ts'
 
 /** A log as the committer sees it. Only the committer moves `head`. */
 export interface CommitTarget {
@@ -92,8 +94,7 @@ export function createCommitter(
 ): Committer {
   const { store, clock, log } = deps
   const limits = { ...DEFAULTS, ...options }
-  /** Of each log that was told of waiting appends: what still waits. */
-  const waiting = new Map<CommitTarget, { items: number; bytes: number }>()
+  const waiting = createWaiting<CommitTarget>(limits)
   let queue: Queued[] = []
   /** In the transaction that runs. */
   let flying: Queued[] = []
@@ -104,12 +105,7 @@ export function createCommitter(
   return {
     submit(item) {
       if (stopped) return Promise.reject(new HubError('draining', 'The hub is stopping.'))
-      const load = waiting.get(item.target)
-      if (
-        away &&
-        load &&
-        (load.items >= limits.maxWaitingItems || load.bytes + sizeOf(item) > limits.maxWaitingBytes)
-      )
+      if (away && waiting.isFull(item))
         return Promise.reject(
           new HubError('degraded', 'The database is away and no more can be held. Send it later.'),
         )
@@ -129,7 +125,7 @@ export function createCommitter(
           reject,
         }
         queue.push(queued)
-        if (away) tell(queued)
+        if (away) waiting.add(queued)
         running ??= untraced(run)
       })
     },
@@ -221,13 +217,13 @@ export function createCommitter(
           contextsOf(batch),
         )
       } else {
-        waiting.delete(target)
+        waiting.forget(target)
         target.lost()
       }
     }
     const given = new Map<CommitTarget, number>()
     for (const item of items) {
-      release(item)
+      waiting.release(item)
       if (!held.has(item.target.roomId)) {
         item.reject(new HubError('not_owner', 'Another node has this room now. Send it again.'))
         continue
@@ -244,11 +240,7 @@ export function createCommitter(
   function answered() {
     if (away) log.info('the database is back')
     away = false
-    for (const [target, { items }] of waiting) {
-      if (items > 0) continue
-      waiting.delete(target)
-      target.recovered()
-    }
+    for (const target of waiting.over()) target.recovered()
   }
 
   /** Not the connection: one of the items is at fault, so each goes alone and only that one is refused. */
@@ -258,7 +250,7 @@ export function createCommitter(
       return
     }
     for (const item of items) {
-      release(item)
+      waiting.release(item)
       item.trace?.end('refused')
       item.reject(error instanceof Error ? error : new Error(String(error)))
     }
@@ -268,37 +260,16 @@ export function createCommitter(
   function degrade(items: Queued[], err: unknown) {
     away = true
     log.warn({ err }, 'the database is away: events wait')
-    for (const item of [...items, ...queue]) tell(item)
-  }
-
-  function tell(item: Queued) {
-    if (item.waits !== undefined) return
-    item.waits = sizeOf(item)
-    const load = waiting.get(item.target) ?? { items: 0, bytes: 0 }
-    load.items += 1
-    load.bytes += item.waits
-    waiting.set(item.target, load)
-    item.target.waiting(item.events, load.items)
+    for (const item of [...items, ...queue]) waiting.add(item)
   }
 
   function abandon(items: Queued[]) {
     const rest = [...items, ...queue]
     queue = []
     for (const item of rest) {
-      release(item)
+      waiting.release(item)
       item.trace?.end('refused')
       item.reject(new HubError('degraded', 'The hub stopped while the database was away.'))
     }
   }
-
-  function release(item: Queued) {
-    const load = waiting.get(item.target)
-    if (item.waits === undefined || !load) return
-    load.items -= 1
-    load.bytes -= item.waits
-  }
-}
-
-function sizeOf({ events }: CommitItem): number {
-  return events.reduce((sum, event) => sum + JSON.stringify(event.data).length, 0)
 }

@@ -61,5 +61,3 @@ export interface LogStore {
   read(room: LoggedRoom, after: number, limit: number): Promise<RoomEvent[]>
   isUnavailable(error: unknown): boolean
 }
-
-export type { Tx }
