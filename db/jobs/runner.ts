@@ -117,7 +117,8 @@ export function createRunner({ queue, kinds, log, clock, lookMs }: RunnerDeps): 
 
   async function sendByClock() {
     const now = clock()
-    if (now < startedAt + CATCH_UP_MS) return
+    // a clock that was set back must not be silent until that time comes again
+    if (Math.abs(now - startedAt) < CATCH_UP_MS) return
     for (const [name, { cron, retries }] of kinds) {
       if (cron === undefined) continue
       const id = turnOf(name, cron, now)

@@ -135,6 +135,16 @@ test('nodes that start at once share the schema, the jobs, and the turns of the 
   expect(daily.done).toHaveLength(2)
 })
 
+test('a clock that is set back keeps nothing from being done', async () => {
+  let now = Date.UTC(2030, 0, 1)
+  const jobs = node(() => now)
+  const looked = record<string>()
+  jobs.every('minutely', '* * * * *', () => looked.add('looked'))
+  await jobs.start()
+  now -= HOUR
+  await looked.reach(1)
+})
+
 test('a job whose process is killed is taken up by the next start, within seconds', async () => {
   const file = fileURLToPath(new URL('job-process.ts', import.meta.url))
   const keys = encryptionKeys.map((key) => Buffer.from(key).toString('hex'))
