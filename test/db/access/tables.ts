@@ -2,7 +2,6 @@ import {
   another,
   catalogue,
   type Declaration,
-  everything,
   history,
   isHub,
   log,
@@ -13,6 +12,7 @@ import {
 } from './declare.ts'
 import { users } from './people.ts'
 import { roomTables } from './rooms.ts'
+import { sealed } from './sealed.ts'
 
 /** In a month that has its partition, and in none. */
 const NOW = Date.now()
@@ -47,11 +47,6 @@ const rest = (parent: string): Declaration => ({
 
 const isOfUser: May = ({ user }, row) => user !== undefined && user === row.user_id
 
-const chain = (n: number) => `00000000-0000-4000-9000-${String(n).padStart(12, '0')}`
-const isChainOwner: May = ({ admin, owns, user }, { owner_id }) =>
-  admin === true || (owns === true && user === owner_id)
-const ownerOf = (row: Row) => users.find((_, n) => chain(n) === row.chain_id) ?? null
-
 const figures = { status: 'succeeded', duration_ms: 1 }
 const prices = { input_usd_per_mtok: 1, output_usd_per_mtok: 1, source: 's' }
 const model = (id: string) => ({
@@ -63,9 +58,6 @@ const server = (id: string) => ({
   ...{ id, server_type: id, name: id, description: id, transport: 'stdio', operations: '{a}' },
   ...{ created_at: 1 },
 })
-
-/** Whoever asks: the functions are the hub's own, which asks them in the scope of whoever it serves. */
-const answers = (text: string) => () => [text]
 
 const catalogues: Declaration[] = [
   catalogue({
@@ -232,64 +224,6 @@ function kept(user_id: string, key: string): Row {
   return { user_id, method: 'POST', path: '/', key, fingerprint: 'f', created_at: 1 }
 }
 
-/** What is sealed, and who did what: reached by functions. */
-const vault: Declaration[] = [
-  {
-    name: 'data_keys',
-    label: ['user_id'],
-    seed: users.map((user_id, n) => ({ id: chain(n), user_id, wrapped: 'w', created_at: 1 })),
-    app: {},
-    set: "wrapped = 'x'",
-    adds: () => [{ id: chain(1000), user_id: 'new', wrapped: 'w', created_at: 1 }],
-    calls: {
-      data_key: { sql: "select data_key('olga') like '% w'", expect: answers('true') },
-      keep_data_key: {
-        sql: `select keep_data_key('new', '${chain(1000)}', 'mine', 1) like '% mine'`,
-        expect: answers('true'),
-      },
-      'the key of another': {
-        sql: `select keep_data_key('olga', '${chain(1000)}', 'mine', 1) like '% w'`,
-        expect: answers('true'),
-      },
-    },
-  },
-  {
-    name: 'audit_chains',
-    label: ['owner_id'],
-    seed: users.map((owner_id, n) => ({ id: chain(n), owner_id, seq: 1, hash: 'h' })),
-    app: { sees: isChainOwner },
-    // an erasure takes the owner from a chain
-    system: { sees: everything.sees, changes: everything.changes },
-    set: 'owner_id = null',
-    adds: ({ user = 'olga' }) => [{ owner_id: user }, { owner_id: 'new' }],
-    calls: {
-      'append to a chain': {
-        sql: "select audit_append('olga', 1, 'a', 'b')",
-        expect: answers('2'),
-      },
-      'begin a chain': { sql: "select audit_append('new', 1, 'a', 'b')", expect: answers('1') },
-      'change of a hash': { sql: "update audit_chains set hash = 'x'", expect: () => 'denied' },
-    },
-  },
-  {
-    name: 'audit_entries',
-    label: ['chain_id'],
-    seed: users.map((_, n) => ({
-      ...{ chain_id: chain(n), seq: 1, at: 1, action: 'a', body: 'b', hash: 'h' },
-    })),
-    app: { sees: (person, row) => isChainOwner(person, { owner_id: ownerOf(row) }) },
-    system: { sees: everything.sees },
-    set: "body = 'x'",
-    adds: () => [{ chain_id: chain(0), seq: 9, at: 1, action: 'a', body: 'b', hash: 'h' }],
-    calls: {
-      'append to a chain': {
-        sql: "select audit_append('olga', 1, 'a', 'b')",
-        expect: answers('2'),
-      },
-    },
-  },
-]
-
 const ofUsers = users.map((user_id) => ({ user_id }))
 const reports = ['agent_performance_summary', 'mcp_usage_summary', 'llm_comparison_view'].map(
   (name) => report(name, ofUsers),
@@ -300,6 +234,6 @@ export const declarations: Declaration[] = [
   ...roomTables,
   ...catalogues,
   ...people,
-  ...vault,
+  ...sealed,
   ...reports,
 ]
