@@ -1,14 +1,7 @@
 import { context as activeTrace, type Context } from '@opentelemetry/api'
 import type { Logger } from 'pino'
 import { isUnavailable } from '#db'
-import {
-  type AgentConfig,
-  type Command,
-  HubError,
-  type Principal,
-  type RoomEvent,
-  type Workflow,
-} from '#protocol'
+import type { AgentConfig, Command, Principal, RoomEvent, Workflow } from '#protocol'
 import type { Clock, Room, RoomSignal } from '#rooms'
 import type { Turn } from '../brain/index.ts'
 import type { Moderator } from '../brain/moderation/index.ts'
@@ -16,9 +9,9 @@ import { createMeaning, type Embedder } from '../embedding/index.ts'
 import type { Workflows } from '../graphs/index.ts'
 import { isSpoken, type Spoken, toTurn } from '../graphs/spoken.ts'
 import { SHUTDOWN } from '../graphs/voice.ts'
-import type { AgentOptions, Ask, Observe } from '../types.ts'
+import type { AgentOptions, Observe } from '../types.ts'
 import type { Aloud } from './aloud.ts'
-import { createCalls } from './calls.ts'
+import { createAsking } from './asking.ts'
 import { agentConfigs, roomAgent } from './config.ts'
 import type { RoomContext } from './context.ts'
 import { createEnforcement } from './enforcement.ts'
@@ -107,12 +100,9 @@ export function createBinding(deps: BindingDeps) {
     signal: stop.signal,
     failed,
   }
-  const calls = createCalls({
-    name: () => (config('qa').enabled ? config('qa').name : undefined),
-    people: () => room.participants().map((p) => p.name),
-  })
   const summaries = createSummaries(context)
   const questions = createQuestions(context, summaries)
+  const asking = createAsking(context, { questions, isFit, ready: () => ready })
   const greetings = createGreetings(context, summaries)
   const enforcement = createEnforcement(context, {
     moderator: deps.moderator,
@@ -125,8 +115,8 @@ export function createBinding(deps: BindingDeps) {
   return {
     ready,
     take,
-    ask,
-    interrupt,
+    ask: asking.ask,
+    interrupt: asking.interrupt,
     async review(principal: Principal, command: Command<'moderation.review'>): Promise<object> {
       await ready
       return enforcement.review(principal, command)
@@ -141,6 +131,7 @@ export function createBinding(deps: BindingDeps) {
     /** Nothing is done for them any more, and nothing about them is known but what the log says. */
     async forgetPerson(person: string) {
       greetings.forget(person)
+      asking.forget(person)
       turns.gone(person)
       await Promise.all([enforcement.forget(person), runs.forget(person)])
     },
@@ -178,7 +169,7 @@ export function createBinding(deps: BindingDeps) {
     if (stop.signal.aborted) return
     for (const [index, event] of history.turns.entries()) {
       const turn = toTurn(event)
-      if (!calls.of(event) && isFit(turn)) memory.add(turn)
+      if (!asking.isCall(event) && isFit(turn)) memory.add(turn)
       if (index % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
     }
     greetings.remember(history.departures)
@@ -189,7 +180,7 @@ export function createBinding(deps: BindingDeps) {
     for (const { event, fit, trace } of arrived)
       activeTrace.with(trace, () => {
         if (event.seq > history.upto || event.type === 'participant.joined') handle(event, fit)
-        else if (isSpoken(event) && fit) asked(event)
+        else if (isSpoken(event) && fit) asking.hear(event)
       })
     summaries.heard()
     await enforcement.takeUp(history).catch(failed('moderation'))
@@ -257,53 +248,9 @@ export function createBinding(deps: BindingDeps) {
   }
 
   function heard(event: Spoken): void {
-    if (asked(event) || event.to !== undefined) return
+    if (asking.hear(event) || event.to !== undefined) return
     memory.add(toTurn(event))
     summaries.heard()
-  }
-
-  /** Whether it was for the agent: a question is put to it then. */
-  function asked(event: Spoken): boolean {
-    const alone = event.to === roomAgent(config('qa')).id
-    if (event.to !== undefined && !alone) return false
-    const call = alone ? { question: event.data.text } : calls.of(event)
-    if (call?.question !== undefined) {
-      const { id: askerId, name: askerName } = event.actor
-      questions
-        .ask({ question: call.question, askerId, askerName, private: alone }, true)
-        .catch((error: unknown) => {
-          if (error instanceof HubError) log.debug({ code: error.code }, 'a question was not taken')
-          else failed('qa')(error)
-        })
-    }
-    return call !== undefined
-  }
-
-  async function ask(principal: Principal, wanted: Ask): Promise<{ run: string }> {
-    room.require(principal, 'join')
-    if (room.status === 'closed')
-      throw new HubError('room_closed', 'The room is closed. Join it to open it again.')
-    const present = room.participants().find((p) => p.id === principal.userId)
-    // who only watches is not seen: they ask for themselves alone
-    if (!present && !wanted.private)
-      throw new HubError('forbidden', 'Join the room to ask for all to hear, or ask in private.')
-    if (!wanted.private && present?.muted_until !== undefined)
-      throw new HubError('muted', 'A moderator muted you in this room. You can ask in private.', {
-        details: { until: present.muted_until },
-      })
-    await ready
-    const { question, commandId } = wanted
-    const { userId: id } = principal
-    const name = present?.name ?? principal.name ?? id
-    const asked = { question, askerId: id, askerName: name, private: wanted.private }
-    const said = { seq: 0, at: clock.now(), speaker: { id, name }, text: question }
-    return { run: await questions.ask(asked, wanted.private || isFit(said), commandId) }
-  }
-
-  async function interrupt(principal: Principal, run?: string): Promise<{ runs: string[] }> {
-    room.require(principal, 'join')
-    if (!room.isPresent(principal.userId)) room.require(principal, 'moderate')
-    return { runs: await runs.interrupt(principal.userId, run) }
   }
 
   function showAgents(): void {

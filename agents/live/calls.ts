@@ -59,6 +59,7 @@ export function createCalls(deps: CallsDeps) {
       }
       return before && follows(before, event, text) ? { question: text.trim() } : undefined
     },
+    forget: (userId: string) => pending.delete(userId),
   }
 }
 

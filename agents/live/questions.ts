@@ -124,6 +124,8 @@ export function createQuestions(context: RoomContext, summaries: Summaries) {
   }
 }
 
+export type Questions = ReturnType<typeof createQuestions>
+
 function codeOf(error: unknown): ErrorCode {
   if (error instanceof HubError) return error.code
   return isUnavailable(error) ? 'degraded' : 'internal'

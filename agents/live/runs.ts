@@ -55,9 +55,8 @@ interface Entry extends LiveRun {
   options: RunOptions
   begun: boolean
   narration?: Narration
-  stop(): Promise<void>
-  /** As `stop`, but nothing of what it said is kept. */
-  retract(): Promise<void>
+  /** `keep`: what was heard of it until now stays in the log. Default true. */
+  stop(options?: { keep?: boolean }): Promise<void>
   shutDown(): void
 }
 
@@ -212,23 +211,15 @@ export function createRuns(deps: RunsDeps) {
         await end({ status: code === 'timed_out' ? 'timed_out' : 'failed', error: code })
       },
 
-      async stop() {
+      async stop({ keep = true } = {}) {
         const { narration } = entry
         narration?.stop()
         const sounded = narration?.sounded() ?? false
-        const text = sounded ? narration?.heard() : deltas.shown()
+        const text = (sounded ? narration?.heard() : deltas.shown()) ?? ''
         over = true
         room.emit({ type: 'talkback.stop', actor, data: { run }, ...addressed })
         abort.abort(INTERRUPTED)
-        await end({ status: 'interrupted' }, { text: text ?? '' }, sounded)
-      },
-
-      async retract() {
-        over = true
-        entry.narration?.stop()
-        room.emit({ type: 'talkback.stop', actor, data: { run }, ...addressed })
-        abort.abort(INTERRUPTED)
-        await end({ status: 'interrupted' })
+        await end({ status: 'interrupted' }, keep ? { text } : undefined, sounded)
       },
 
       shutDown() {
@@ -271,7 +262,7 @@ export function createRuns(deps: RunsDeps) {
     /** What is being said may quote what was erased: it ends, and those who asked can ask again. */
     async retract(): Promise<void> {
       const begun = [...runs.values()].filter((entry) => entry.begun && !entry.over())
-      await Promise.all(begun.map((entry) => entry.retract()))
+      await Promise.all(begun.map((entry) => entry.stop({ keep: false })))
     },
 
     /** What was for a person, or because they asked, is for nobody; greetings may name them. */
@@ -285,7 +276,7 @@ export function createRuns(deps: RunsDeps) {
             ...{ type: 'talkback.stop', actor: actorOf(agent), data: { run: entry.id } },
             ...(to === undefined ? {} : { to }),
           })
-        } else if (agent.workflow === 'auto_join' && entry.begun) await entry.retract()
+        } else if (agent.workflow === 'auto_join' && entry.begun) await entry.stop({ keep: false })
       }
     },
 
