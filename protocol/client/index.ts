@@ -33,12 +33,6 @@ export type {
   OpenMicrophone,
   RoomNotices,
 } from './live-room.ts'
+export { reduceRoom } from './reduce.ts'
 export type { HubSocket, OpenSocket, SocketHandlers } from './socket.ts'
-export {
-  type ChatLine,
-  type Line,
-  type RoomState,
-  reduceRoom,
-  stateOf,
-  type Talkback,
-} from './state.ts'
+export { type ChatLine, type Line, type RoomState, stateOf, type Talkback } from './state.ts'

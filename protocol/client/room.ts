@@ -5,7 +5,8 @@ import { createFollower } from './follow.ts'
 import type { Link } from './link.ts'
 import type { JoinRoomOptions, LiveRoom, RoomNotices } from './live-room.ts'
 import { createMicrophone, type MicrophoneHandle } from './microphone.ts'
-import { forget, KEEP_LINES, type RoomState, reduceRoom, stateOf } from './state.ts'
+import { forget, KEEP_LINES, reduceRoom } from './reduce.ts'
+import { nothingYet, type RoomState, stateOf } from './state.ts'
 import { createStream, type Stream } from './stream.ts'
 
 /** The hub's side of a room: what the connection does to it. */
@@ -254,16 +255,6 @@ export function createRoom(deps: RoomDeps, name: string, options: JoinRoomOption
 function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
   const some = Object.entries(fields).filter(([, value]) => value !== undefined)
   return Object.fromEntries(some) as { [K in keyof T]?: NonNullable<T[K]> }
-}
-
-function nothingYet(name: string): RoomState {
-  const settings = {
-    ...{ moderators_see_private: false, empty_timeout_ms: 0 },
-    ...{ voice: true, record: 'off' as const, record_days: 30 },
-    ...{ retention_days: null, admins_may_read: false },
-  }
-  const room = { name, status: 'open' as const, opened_at: 0, listening: false, settings }
-  return stateOf({ room, participants: [], agents: [], summary: null, upto: 0 }, 0, 0)
 }
 
 function sayWhy(reason: string): string {

@@ -1,6 +1,6 @@
 import type { WireEvent } from '../events.ts'
 import type { PlayReport } from './play.ts'
-import { isBlank, isDurable } from './state.ts'
+import { isBlank, isDurable } from './reduce.ts'
 
 /** Prints what comes back from a room while a meeting is played, and how far it is. */
 export function createTeller(print: (line: string) => void) {
