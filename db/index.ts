@@ -10,6 +10,7 @@ import { createPool } from './connection/pool.ts'
 import { negotiate } from './connection/socket.ts'
 import { startEmbedded } from './embedded/index.ts'
 import { explain } from './failure.ts'
+import { createJobs, type Jobs, type JobsOptions } from './jobs/index.ts'
 import type { Log } from './log.ts'
 import { migrate } from './migrate/migrate.ts'
 import { createScopes, type Scopes } from './scopes.ts'
@@ -38,7 +39,7 @@ export * from './checkpoints/index.ts'
 export type { Tx } from './connection/transaction.ts'
 export { isUnavailable, UnavailableError } from './connection/unavailable.ts'
 export { DatabaseError } from './failure.ts'
-export { createJobs, type Jobs } from './jobs/index.ts'
+export type { Jobs } from './jobs/index.ts'
 export type { PersonalFile, PersonalPlace } from './privacy/index.ts'
 export * as privacy from './privacy/index.ts'
 export * as queries from './queries/index.ts'
@@ -69,8 +70,8 @@ export interface Database extends Scopes {
   readonly audit: Audit
   /** The keys that wrap the vault's. */
   readonly keys: Keys
-  /** Connections of their own for `createJobs`, which ends them. */
-  openJobPool(): pg.Pool
+  /** On connections of its own, which `start` opens. Stop it before `close`. */
+  createJobs(options: JobsOptions): Jobs
   /** Host, port and database, without secrets. */
   readonly address: string
   /** Waits for the work under way, then closes the connections, the embedded Postgres last. */
@@ -131,7 +132,8 @@ async function connect(
       vault,
       audit,
       keys: createKeys({ scopes, provider, audit }),
-      openJobPool: () => createSystemPool(address, log, { name: 'auralink-jobs', max: 3 }),
+      createJobs: (jobs) =>
+        createJobs(() => createSystemPool(address, log, { name: 'auralink-jobs', max: 3 }), jobs),
       address: forLogs(address),
       close,
     }

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { createAgents } from '#agents'
 import { openEmbedder } from '#agents/embedding'
-import { catalogue, createJobs, DatabaseError, openDatabase } from '#db'
+import { catalogue, DatabaseError, openDatabase } from '#db'
 import { HubError } from '#protocol'
 import { acquireOwnership, createLocalBus, createRooms, systemClock } from '#rooms'
 import { createRecordings } from '#rooms/recording'
@@ -137,7 +137,7 @@ async function start(config: Config): Promise<void> {
 
     const livekit = await openLiveKit({ config, db, rooms, bus, agents, log, nextId })
 
-    const jobs = createJobs({ database: db, log, clock })
+    const jobs = db.createJobs({ log, clock })
     stopFirst('jobs', 1_000, () => jobs.stop(800))
     const privacy = createPrivacy({
       ...{ db, jobs, clock, nextId, log, dataDir: config.dataDir, flushAudit: sittings.flush },

@@ -4,8 +4,8 @@
  * up again within seconds, here or on another node.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
 import { isUnavailable } from '../connection/unavailable.ts'
-import type { Database } from '../index.ts'
 import type { Log } from '../log.ts'
 import { openQueue, type Queue } from './queue.ts'
 import { createRunner, type Kind, type Runner } from './runner.ts'
@@ -37,7 +37,6 @@ export interface Jobs {
 }
 
 export interface JobsOptions {
-  database: Pick<Database, 'openJobPool'>
   log: Log
   /** Epoch ms. Default: the system's. */
   clock?: () => number
@@ -53,12 +52,11 @@ const LOOK_MS = 10_000
 /** Two nodes that make the queues at once may meet; the second try finds them made. */
 const COLLISIONS = new Set(['23505', '40P01', '42710', '55P03', '57014'])
 
-export function createJobs({
-  database,
-  log,
-  clock = Date.now,
-  lookMs = LOOK_MS,
-}: JobsOptions): Jobs {
+export function createJobs(
+  /** Connections of their own, as hub_system; each pool is ended here. */
+  openPool: () => pg.Pool,
+  { log, clock = Date.now, lookMs = LOOK_MS }: JobsOptions,
+): Jobs {
   const kinds = new Map<string, Kind>()
   const stopping = new AbortController()
   let started: Promise<{ queue: Queue; runner: Runner }> | undefined
@@ -78,7 +76,7 @@ export function createJobs({
 
   async function begin() {
     for (;;) {
-      const queue = openQueue({ pool: database.openJobPool(), log })
+      const queue = openQueue({ pool: openPool(), log })
       try {
         await queue.open([...kinds.keys()])
         const runner = createRunner({ queue, kinds, log, clock, lookMs })

@@ -179,7 +179,7 @@ ALTER TABLE agent_mcp_interactions_rest FORCE ROW LEVEL SECURITY;
 --> statement-breakpoint
 REVOKE ALL ON FUNCTION hub_self(), data_key(text), keep_data_key(text, uuid, text, bigint), data_key_persons(uuid[]), audit_append(text, bigint, text, text), audit_hash(text, uuid, bigint, bigint, text, text), audit_is_append_only(), make_partitions(bigint, integer), drop_partitions(bigint) FROM PUBLIC;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION hub_self(), data_key(text), keep_data_key(text, uuid, text, bigint), data_key_persons(uuid[]), audit_append(text, bigint, text, text), audit_hash(text, uuid, bigint, bigint, text, text) TO hub_app, hub_system;
+GRANT EXECUTE ON FUNCTION hub_self(), data_key(text), keep_data_key(text, uuid, text, bigint), data_key_persons(uuid[]), audit_append(text, bigint, text, text) TO hub_app, hub_system;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION make_partitions(bigint, integer), drop_partitions(bigint) TO hub_system;
 --> statement-breakpoint

@@ -1,6 +1,6 @@
 /** A process that takes jobs and never gets done with them, until it is killed. Told by jobs.test.ts where. */
 import pino from 'pino'
-import { createJobs, openDatabase } from '#db'
+import { openDatabase } from '#db'
 
 const [url = '', key = ''] = process.argv.slice(2)
 const log = pino({ level: 'error' })
@@ -8,7 +8,7 @@ const database = await openDatabase({
   ...{ url, dataDir: '/nonexistent', log },
   encryptionKeys: [Buffer.from(key, 'hex')],
 })
-const jobs = createJobs({ database, log })
+const jobs = database.createJobs({ log })
 jobs.handle('long', () => {
   console.log('taken')
   return new Promise(() => {})

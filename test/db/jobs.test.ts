@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { createJobs, type Database, type Jobs } from '#db'
+import type { Database, Jobs } from '#db'
 import {
   createTestDatabase,
   encryptionKeys,
@@ -32,7 +32,7 @@ afterEach(async () => {
 })
 
 function node(clock: () => number = Date.now, lookMs = 500): Jobs {
-  const jobs = createJobs({ database: db, log: silent, clock, lookMs })
+  const jobs = db.createJobs({ log: silent, clock, lookMs })
   nodes.push(jobs)
   return jobs
 }

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import pino from 'pino'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createJobs, listAudit, queries } from '#db'
+import { listAudit, queries } from '#db'
 import { OPERATOR } from '#protocol'
 import { keepHouse, monthsBefore } from '../../server/housekeeping.ts'
 import { query, quiet, useDatabase } from '../support/postgres.ts'
@@ -164,7 +164,7 @@ describe('housekeeping', () => {
   test('does each of its works, logs its counts, and keeps what is not old', async () => {
     const lines: Record<string, unknown>[] = []
     const output = { write: (line: string) => lines.push(JSON.parse(line)) }
-    const jobs = createJobs({ database: database.db, log: quiet })
+    const jobs = database.db.createJobs({ log: quiet })
     const names: string[] = []
     keepHouse({
       jobs: {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
-import { createJobs, privacy } from '#db'
+import { privacy } from '#db'
 import { systemClock } from '#rooms'
 import { createRecordings } from '#rooms/recording'
 import { everyPlace } from '../../server/privacy/index.ts'
@@ -34,7 +34,7 @@ let places: { name: string; tables: readonly string[] }[]
 
 beforeAll(async () => {
   const { db, adminUrl } = database
-  const jobs = createJobs({ database: db, log: quiet })
+  const jobs = db.createJobs({ log: quiet })
   jobs.handle('something', async () => {})
   await jobs.start()
   await jobs.stop(1_000)
