@@ -4,6 +4,7 @@
  */
 import { Command } from '@langchain/langgraph'
 import type { Logger } from 'pino'
+import { threadNames } from '#db'
 import type { CaseView } from '#protocol'
 import { type Clock, createLimiter } from '#rooms'
 import type { SummaryState } from '../brain/index.ts'
@@ -19,7 +20,7 @@ import {
 } from './moderation.ts'
 import { createQaGraph, type QaContext, type Question } from './qa.ts'
 import { createSummarizationGraph, type SummarizationContext } from './summarization.ts'
-import { caseThread, questionThread, roomThread, type Threads } from './threads.ts'
+import type { Threads } from './threads.ts'
 
 export interface WorkflowsDeps {
   threads: Threads
@@ -71,7 +72,7 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
 
   /** Has the thread of an open case stand at its interrupt. Only within its lock. */
   async function stand(view: CaseView, context: ModerationContext): Promise<void> {
-    const thread = caseThread(view.case)
+    const thread = threadNames.case(view.case)
     const { tasks } = await moderation.getState(on(thread))
     if (tasks.some(({ name, interrupts }) => name === 'wait' && interrupts.length > 0)) return
     await threads.drop(thread)
@@ -82,7 +83,7 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
 
   /** Begins the wait of an open case, unless it waits already. */
   async function waits(caseId: string, context: ModerationContext): Promise<void> {
-    await serially(caseThread(caseId), async () => {
+    await serially(threadNames.case(caseId), async () => {
       const view = await context.room.caseOf(caseId)
       if (view?.status === 'open') await stand(view, context)
     })
@@ -92,7 +93,7 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
     asksModel: model !== undefined,
 
     async summarize(roomId: string, context: SummarizationContext): Promise<Digest | undefined> {
-      const thread = roomThread(roomId, 'summarization')
+      const thread = threadNames.workflow(roomId, 'summarization')
       return serially(thread, () =>
         batch(async () => {
           const { upto, summary } = await summarization.invoke(
@@ -107,20 +108,20 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
 
     /** The next run begins with the first turn. */
     async forgetSummary(roomId: string): Promise<void> {
-      const thread = roomThread(roomId, 'summarization')
+      const thread = threadNames.workflow(roomId, 'summarization')
       await serially(thread, () => threads.drop(thread))
     },
 
     /** Where the room's summary stands. */
     async digest(roomId: string): Promise<Digest | undefined> {
       const { values } = await alone(() =>
-        summarization.getState(on(roomThread(roomId, 'summarization'))),
+        summarization.getState(on(threadNames.workflow(roomId, 'summarization'))),
       )
       return values.summary && { upto: values.upto, summary: values.summary }
     },
 
     async greet(roomId: string, context: AutoJoinContext): Promise<void> {
-      const thread = roomThread(roomId, 'auto_join')
+      const thread = threadNames.workflow(roomId, 'auto_join')
       await serially(thread, () =>
         batch(async () => {
           await autoJoin.invoke(
@@ -133,20 +134,21 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
     },
 
     answer: (roomId: string, run: string, question: Question, context: QaContext) =>
-      answering(questionThread(roomId, run), question, context),
+      answering(threadNames.question(roomId, run), question, context),
 
     /** A question whose run was cut: who asked what; none when it had not been kept yet. */
     async question(roomId: string, run: string): Promise<Question | undefined> {
-      const { values, next } = await alone(() => qa.getState(on(questionThread(roomId, run))))
+      const { values, next } = await alone(() => qa.getState(on(threadNames.question(roomId, run))))
       return next.length > 0 && values.question ? (values as Question) : undefined
     },
 
     /** Goes on where the checkpoint of a cut run stands. */
     resume: (roomId: string, run: string, context: QaContext) =>
-      answering(questionThread(roomId, run), null, context),
+      answering(threadNames.question(roomId, run), null, context),
 
     /** Answered, interrupted or given up: nothing waits for the thread any more. */
-    forgetQuestion: (roomId: string, run: string) => threads.drop(questionThread(roomId, run)),
+    forgetQuestion: (roomId: string, run: string) =>
+      threads.drop(threadNames.question(roomId, run)),
 
     /** Whether something was done about the finding. Cases of one person are decided one after another. */
     async moderate(
@@ -155,8 +157,8 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
       finding: Finding,
       context: ModerationContext,
     ): Promise<boolean> {
-      const thread = caseThread(id)
-      const person = `${roomThread(roomId, 'moderation')}:${finding.target}`
+      const thread = threadNames.case(id)
+      const person = `${threadNames.workflow(roomId, 'moderation')}:${finding.target}`
       const { step, waiting, removal } = await serially(thread, async () => {
         const run = caseRun(thread, context)
         const input = { ...NEW_CASE, case: id, finding }
@@ -183,7 +185,7 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
       ruling: Ruling,
       context: ModerationContext & Required<Pick<ModerationContext, 'settle'>>,
     ): Promise<void> {
-      const thread = caseThread(view.case)
+      const thread = threadNames.case(view.case)
       await serially(thread, async () => {
         // decided while this waited for its turn: the room says what was decided
         if ((await context.room.caseOf(view.case))?.status !== 'open') {
@@ -198,14 +200,14 @@ export function createWorkflows({ threads, clock, model, log, batchRuns }: Workf
 
     /** Nothing comes of it any more. */
     async forgetCase(caseId: string): Promise<void> {
-      const thread = caseThread(caseId)
+      const thread = threadNames.case(caseId)
       await serially(thread, () => threads.drop(thread))
     },
 
     /** A room is gone, and its open cases with it. */
     async forgetRoom(roomId: string, cases: readonly string[]): Promise<void> {
       await threads.dropRoom(roomId)
-      for (const id of cases) await threads.drop(caseThread(id))
+      for (const id of cases) await threads.drop(threadNames.case(id))
     },
   }
 }

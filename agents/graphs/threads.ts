@@ -1,13 +1,6 @@
 import type { BaseCheckpointSaver } from '@langchain/langgraph'
 import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres'
-import {
-  CHECKPOINT_SCHEMA,
-  type Database,
-  dropRoomThreads,
-  pruneCheckpoints,
-  threadNames,
-} from '#db'
-import type { Workflow } from '#protocol'
+import { CHECKPOINT_SCHEMA, type Database, dropRoomThreads, pruneCheckpoints } from '#db'
 import { createKeyedLock } from '#rooms'
 
 /** Longest time of a look through all threads, ms. */
@@ -24,14 +17,6 @@ export interface Threads {
   /** Drops every thread of a room. */
   dropRoom(roomId: string): Promise<void>
 }
-
-/** A room's one thread of a workflow. */
-export const roomThread = (roomId: string, workflow: Workflow) =>
-  threadNames.workflow(roomId, workflow)
-/** A question is a thread of its own until it is answered, so that private ones do not wait for others. */
-export const questionThread = (roomId: string, run: string) => threadNames.question(roomId, run)
-/** A case holds no words, and outlives the run that made it. */
-export const caseThread = (caseId: string) => threadNames.case(caseId)
 
 /** Threads in Postgres; the tables are made by the migrations. */
 export function createThreads({

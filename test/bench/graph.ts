@@ -1,11 +1,11 @@
 import { Annotation, END, START, StateGraph } from '@langchain/langgraph'
 import pino from 'pino'
-import { CHECKPOINT_SCHEMA, type Database, openDatabase } from '#db'
+import { CHECKPOINT_SCHEMA, type Database, openDatabase, threadNames } from '#db'
 import type { Summary } from '#protocol'
 import { systemClock } from '#rooms'
 import type { Turn } from '../../agents/brain/index.ts'
 import { createWorkflows } from '../../agents/graphs/index.ts'
-import { createThreads, roomThread, type Threads } from '../../agents/graphs/threads.ts'
+import { createThreads, type Threads } from '../../agents/graphs/threads.ts'
 import { createDatabaseOn } from '../support/database-server.ts'
 import { type Bench, ms, percentile, type Row, ratio } from './bench.ts'
 import { corpus, turns } from './corpus.ts'
@@ -119,7 +119,7 @@ function cursorGraph(threads: Threads, roomId: string): Candidate {
     },
   }
   return {
-    thread: roomThread(roomId, 'summarization'),
+    thread: threadNames.workflow(roomId, 'summarization'),
     async takeIn(turns) {
       heard.push(...turns)
       await workflows.summarize(roomId, {
