@@ -1,6 +1,5 @@
-import { and, eq } from 'drizzle-orm'
 import type { Logger } from 'pino'
-import { changesBetween, type Database, tables } from '#db'
+import type { Database } from '#db'
 import { allows, HubError, type Principal, RoomSettings } from '#protocol'
 import { roomOfCase } from './cases.ts'
 import type { Clock } from './clock.ts'
@@ -9,6 +8,7 @@ import { createKeyedLock } from './keyed-lock.ts'
 import { loadRoom } from './load.ts'
 import { type CommitTimes, type CommitterOptions, createCommitter } from './log/committer.ts'
 import { createPostgresStore } from './log/postgres-store.ts'
+import { createOwnerActions } from './owner-actions.ts'
 import type { Ownership } from './ownership.ts'
 import { createPrivacy } from './privacy/index.ts'
 import type { Recorder } from './recording/types.ts'
@@ -129,69 +129,7 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
         .filter((room) => allows(room.rightsOf(principal), 'moderate'))
     },
 
-    async remove(principal, name) {
-      const room = await owned(name, principal)
-      await privacy.removeRoom(room, (tx) =>
-        db.audit(tx, {
-          ...{ owner: room.owner, action: 'room.removed', by: principal },
-          details: { room: name },
-        }),
-      )
-    },
-
-    async changeSettings(principal, name, settings) {
-      const room = await owned(name, principal)
-      const merged = RoomSettings.parse({ ...room.settings, ...settings })
-      const before = room.settings
-      await db.withSystem('change settings', async (tx) => {
-        await tx.update(tables.rooms).set({ settings: merged }).where(eq(tables.rooms.id, room.id))
-        await db.audit(tx, {
-          ...{ owner: room.owner, action: 'room.settings_changed', by: principal },
-          details: { room: name, ...changesBetween(before, merged) },
-        })
-      })
-      room.core.settings = merged
-      room.emit({ type: 'room.updated', actor: SYSTEM, data: { settings: merged } })
-      await room.rightsChanged()
-      return room.view()
-    },
-
-    async setMember(principal, name, userId, rights) {
-      const room = await owned(name, principal)
-      await db.withSystem('set member', async (tx) => {
-        await tx
-          .insert(tables.roomMembers)
-          .values({ roomId: room.id, userId, rights })
-          .onConflictDoUpdate({
-            target: [tables.roomMembers.roomId, tables.roomMembers.userId],
-            set: { rights },
-          })
-        await db.audit(tx, {
-          ...{ owner: room.owner, action: 'member.set', by: principal, target: userId },
-          details: { room: name, rights },
-        })
-      })
-      room.core.members.set(userId, rights)
-      await room.rightsChanged()
-    },
-
-    async removeMember(principal, name, userId) {
-      const room = await owned(name, principal)
-      const { roomMembers } = tables
-      await db.withSystem('remove member', async (tx) => {
-        const gone = await tx
-          .delete(roomMembers)
-          .where(and(eq(roomMembers.roomId, room.id), eq(roomMembers.userId, userId)))
-          .returning()
-        if (gone.length === 0) throw new HubError('not_found', 'There is no such member.')
-        await db.audit(tx, {
-          ...{ owner: room.owner, action: 'member.removed', by: principal, target: userId },
-          details: { room: name },
-        })
-      })
-      room.core.members.delete(userId)
-      await room.rightsChanged()
-    },
+    ...createOwnerActions({ db, get, removeRoom: privacy.removeRoom }),
 
     ready: () => ownership.held() && !committer.degraded(),
 
@@ -214,14 +152,6 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
     const room = await find(name)
     if (!room || !allows(room.rightsOf(principal), 'watch'))
       throw new HubError('not_found', 'There is no such room for you.')
-    return room
-  }
-
-  /** A room that the principal owns and has a token for. An owner whom a moderator removed still manages it. */
-  async function owned(name: string, principal: Principal): Promise<LiveRoom> {
-    const room = await get(name, principal)
-    if (room.owner !== principal.userId || !allows(room.rightsOf(principal), 'moderate'))
-      throw new HubError('forbidden', "Only the room's owner can do this.")
     return room
   }
 
