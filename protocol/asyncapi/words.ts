@@ -66,7 +66,7 @@ export const COMMAND_WORDS: Record<CommandName, Words> = {
   ),
   'desk.watch': words(
     'Watch the cases of all rooms that you moderate',
-    'The ack has the cases now; moderation events of those rooms follow without joining them. Send it again after every connect.',
+    'The ack has the cases now; moderation events of those rooms, and what is erased in them, follow without joining them. Send it again after every connect.',
   ),
   'auth.refresh': words(
     'Give a live connection a new token',

@@ -98,11 +98,13 @@ export function startFanout({ io, bus, readers, desks, metrics }: Deps): () => v
       io.to(deskOf(room)).except(readersOf(room)).emit('event', event)
   }
 
-  /** They come once more, at their old seqs: a few at a time, since whole meetings may be erased. */
+  /**
+   * They come once more, at their old seqs: a few at a time, since whole meetings may be erased. Desks are told, too:
+   * a case goes with what it is about.
+   */
   async function tombstones(room: Room, events: readonly BlankEvent[]): Promise<void> {
     for (const [index, event] of events.entries()) {
-      if (readers.of(room).length === 0) return
-      io.to(readersOf(room)).emit('event', event)
+      io.to([readersOf(room), deskOf(room)]).emit('event', event)
       if (index % AT_ONCE === AT_ONCE - 1) await new Promise((resolve) => setImmediate(resolve))
     }
   }

@@ -145,7 +145,9 @@ test('a person has all that is theirs, is forgotten everywhere, and begins anew'
   expect(wrong.body).toMatchObject({ code: 'invalid' })
   expect(wrong.body.detail).toContain(id)
 
-  // bob goes on meanwhile
+  // bob goes on meanwhile, and has a desk that reads no room
+  const desk = await connect('bob')
+  good(await desk.emit('desk.watch', {}))
   const erasing = erase(id)
   good(await say(bob, others, 'Bob goes on.'))
   const { path: receipt, done } = await erasing
@@ -179,6 +181,7 @@ test('a person has all that is theirs, is forgotten everywhere, and begins anew'
   expect(items.some(({ type }) => type === 'erased')).toBe(true)
   expect(items.find(({ seq }) => seq === heard.seq)).toMatchObject({ type: 'transcript.final' })
   expect(log.text).toContain('Bob goes on.')
+  await desk.until(({ type, room }) => type === 'erased' && room === others)
   expect((await rest(`/api/v1/rooms/${encodeURIComponent(own)}`, { as: id })).status).toBe(404)
 
   // whose chain it was is not known; that it is whole, is
