@@ -410,9 +410,11 @@ test('health, readiness, metrics, documents and the page need no token', async (
   expect(Object.keys(body.paths)).toEqual(
     expect.arrayContaining(['/api/v1/rooms', '/api/v1/rooms/{room}/transcript', '/healthz']),
   )
+  const described = body.tags.map(({ name }: { name: string }) => name)
   for (const [path, operations] of Object.entries<Record<string, Operation>>(body.paths))
-    for (const [method, { operationId, responses }] of Object.entries(operations)) {
+    for (const [method, { operationId, tags = [], responses }] of Object.entries(operations)) {
       expect(operationId, `${method} ${path}`).toBeTruthy()
+      expect(described).toEqual(expect.arrayContaining(tags))
       for (const [status, { description, content }] of Object.entries(responses)) {
         expect(description, `${method} ${path} ${status}`).not.toBe('Default Response')
         if (Number(status) >= 400)
@@ -431,6 +433,7 @@ test('health, readiness, metrics, documents and the page need no token', async (
 
 interface Operation {
   operationId: string
+  tags?: string[]
   responses: Record<string, { description: string; content: object }>
 }
 

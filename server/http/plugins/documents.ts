@@ -25,6 +25,7 @@ export async function documents(app: App): Promise<void> {
       tags: [
         { name: 'rooms', description: 'Rooms, their people, their logs and their agents.' },
         { name: 'livekit', description: 'How agents and people get into LiveKit rooms.' },
+        { name: 'privacy', description: 'What the hub keeps of you: to take along, or to erase.' },
         { name: 'audit', description: 'What was done to whose things, and by whom.' },
         { name: 'operations', description: 'Health and metrics of this node.' },
       ],
