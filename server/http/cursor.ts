@@ -14,10 +14,16 @@ export function encodeCursor(position: Position): string {
 }
 
 /**
+ * Where a page begins; undefined for the first.
+ *
  * @param id - what ids of that list look like
  * @throws HubError `invalid` for what no page gave out
  */
-export function decodeCursor(cursor: string, id: z.ZodType<string>): Position {
+export function decodeCursor(
+  cursor: string | undefined,
+  id: z.ZodType<string>,
+): Position | undefined {
+  if (cursor === undefined) return undefined
   try {
     const position: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     const [at, last] = z.tuple([At, id]).parse(position)
@@ -39,7 +45,7 @@ export function pageOfLive<Item>(
   id: z.ZodType<string>,
   idOf: (item: Item) => string,
 ): Page<Item> {
-  const after = cursor === undefined ? '' : decodeCursor(cursor, id).id
+  const after = decodeCursor(cursor, id)?.id ?? ''
   const rest = items
     .filter((item) => idOf(item) > after)
     .sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1))

@@ -9,6 +9,7 @@ import {
   type Principal,
   page,
 } from '#protocol'
+import { isAdmin } from '../admin.ts'
 import { decodeCursor, toPage } from '../cursor.ts'
 import { problems } from '../problem.ts'
 import type { App, HttpDeps } from '../types.ts'
@@ -32,7 +33,8 @@ export function audit(app: App, { db }: Pick<HttpDeps, 'db'>): void {
     },
     handler: async ({ principal, query: { owner: whose, cursor, limit } }) => {
       const owner = ownerOf(principal, whose)
-      const before = cursor === undefined ? undefined : Number(decodeCursor(cursor, Seq).id)
+      const after = decodeCursor(cursor, Seq)
+      const before = after && Number(after.id)
       const found = await db.withUser(principal, (tx) =>
         listAudit(tx, db.vault, { owner, before, limit: limit + 1 }),
       )
@@ -66,18 +68,18 @@ export function audit(app: App, { db }: Pick<HttpDeps, 'db'>): void {
 }
 
 /** Row level security has it so, too: a token for certain rooms owns nothing. */
-function ownerOf({ userId, role, rooms }: Principal, owner = userId): string {
-  if (rooms !== undefined)
+function ownerOf(principal: Principal, owner = principal.userId): string {
+  if (principal.rooms !== undefined)
     throw new HubError('forbidden', 'This needs a token that is not for certain rooms only.')
-  if (owner !== userId && role !== 'admin')
+  if (owner !== principal.userId && !isAdmin(principal))
     throw new HubError('forbidden', "Only admins read others' audit: leave `owner` out.")
   return owner
 }
 
 /** Where others were when they did it is not the owner's to know. */
-function viewFor({ userId, role }: Principal, record: AuditRecord): AuditEntryView {
+function viewFor(principal: Principal, record: AuditRecord): AuditEntryView {
   const { by } = record
-  if (by === 'system' || by.id === userId || role === 'admin') return record
+  if (by === 'system' || by.id === principal.userId || isAdmin(principal)) return record
   const { address: _, ...rest } = by
   return { ...record, by: rest }
 }

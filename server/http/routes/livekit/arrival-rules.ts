@@ -13,6 +13,7 @@ import {
   SomeRoomSettings,
   Workflow,
 } from '#protocol'
+import { requireAdmin } from '../../admin.ts'
 import { decodeCursor, toPage } from '../../cursor.ts'
 import { problems } from '../../problem.ts'
 import type { App, HttpDeps } from '../../types.ts'
@@ -53,7 +54,7 @@ export function arrivalRules(app: App, { db, clock }: HttpDeps): void {
     },
     handler: async ({ principal, query: { cursor, limit } }) => {
       requireAdmin(principal)
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, z.uuid())
+      const after = decodeCursor(cursor, z.uuid())
       const rows = await db.withUser(principal, (tx) =>
         queries.listArrivalRules(tx, { after, limit: limit + 1 }),
       )
@@ -152,12 +153,6 @@ export function arrivalRules(app: App, { db, clock }: HttpDeps): void {
       return reply.code(204).send(null)
     },
   })
-}
-
-/** An admin whose token is for certain rooms is none here: row level security has it so, too. */
-function requireAdmin({ role, rooms }: Principal): void {
-  if (role !== 'admin' || rooms !== undefined)
-    throw new HubError('forbidden', 'This is for admins: use a token whose role is admin.')
 }
 
 function viewOf(row: queries.ArrivalRuleRow): ArrivalRuleView {

@@ -14,8 +14,6 @@ export function consents(app: App, deps: HttpDeps): void {
   const response = page(ConsentView).describe('A page, newest first.')
   const toView = ({ id: _, ...view }: privacy.ConsentRow): ConsentView => view
   const positionOf = ({ at, id }: privacy.ConsentRow) => ({ at, id })
-  const afterOf = (cursor?: string) =>
-    cursor === undefined ? undefined : decodeCursor(cursor, z.uuid())
 
   app.get('/privacy/consents', {
     schema: {
@@ -31,7 +29,7 @@ export function consents(app: App, deps: HttpDeps): void {
       const rows = await db.withSystem('read consents', (tx) =>
         privacy.listConsents(tx, {
           of: { userId: principal.userId },
-          after: afterOf(cursor),
+          after: decodeCursor(cursor, z.uuid()),
           limit: limit + 1,
         }),
       )
@@ -53,7 +51,7 @@ export function consents(app: App, deps: HttpDeps): void {
         requireModerator(found)
         return privacy.listConsents(tx, {
           of: { roomId: found.room.id },
-          after: afterOf(cursor),
+          after: decodeCursor(cursor, z.uuid()),
           limit: limit + 1,
         })
       })

@@ -1,5 +1,6 @@
 import { privacy } from '#db'
 import { ErasureReceipt, ErasureView, HubError, type Principal, RequestErasure } from '#protocol'
+import { isAdmin } from '../../admin.ts'
 import { problems } from '../../problem.ts'
 import type { App, HttpDeps } from '../../types.ts'
 import { IdempotencyHeaders } from '../room/shared.ts'
@@ -59,14 +60,13 @@ export function erasures(app: App, deps: HttpDeps): void {
 
 function whomToErase(principal: Principal, user = principal.userId): string {
   requireWholePerson(principal)
-  if (user !== principal.userId && principal.role !== 'admin')
+  if (user !== principal.userId && !isAdmin(principal))
     throw new HubError('forbidden', 'Only an admin may have another person erased.')
   return user
 }
 
-function mayRead({ userId, role, rooms }: Principal, row: privacy.PrivacyRequestRow): boolean {
-  const isAdmin = role === 'admin' && rooms === undefined
-  return row.userId === null || row.userId === userId || isAdmin
+function mayRead(principal: Principal, row: privacy.PrivacyRequestRow): boolean {
+  return row.userId === null || row.userId === principal.userId || isAdmin(principal)
 }
 
 function unconfirmed(userId: string): HubError {

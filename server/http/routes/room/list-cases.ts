@@ -21,7 +21,7 @@ export function listCases(app: App, deps: HttpDeps): void {
       },
     },
     handler: ({ principal, params, query: { cursor, limit, status } }) => {
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, clientId)
+      const after = decodeCursor(cursor, clientId)
       return readRoom(deps, principal, params.room, async (tx, found) => {
         requireModerator(found)
         const { room } = found

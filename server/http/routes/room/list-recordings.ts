@@ -21,7 +21,7 @@ export function listRecordings(app: App, deps: HttpDeps): void {
       },
     },
     handler: ({ principal, params, query: { cursor, limit } }) => {
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, z.uuid())
+      const after = decodeCursor(cursor, z.uuid())
       return readRoom(deps, principal, params.room, async (tx, found) => {
         requireModerator(found)
         const rows = await queries.listRecordings(tx, {

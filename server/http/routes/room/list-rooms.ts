@@ -17,7 +17,7 @@ export function listRooms(app: App, { db, rooms, activity }: HttpDeps): void {
       response: { 200: page(RoomView).describe('A page of rooms.'), ...problems('invalid') },
     },
     handler: async ({ principal, query: { cursor, limit, status, name } }) => {
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, z.uuid())
+      const after = decodeCursor(cursor, z.uuid())
       const rows = await db.withUser(principal, (tx) =>
         queries.listRooms(tx, { after, status, name, limit: limit + 1 }),
       )
