@@ -25,16 +25,16 @@ export const ExportManifest = z.object({
 })
 export type ExportManifest = z.infer<typeof ExportManifest>
 
+export const ExportError = z.enum(['storage_full', 'storage_failed', 'failed'])
+export type ExportError = z.infer<typeof ExportError>
+
 /** Everything that the hub keeps of a person, put together in one archive. */
 export const ExportView = z.object({
   ...under,
   expires_at: ms.optional().describe('until when the archive can be fetched'),
   manifest: ExportManifest.optional().describe('once it is done'),
   error: z
-    .object({
-      code: z.enum(['storage_full', 'storage_failed', 'failed']),
-      message: z.string().describe('what to do'),
-    })
+    .object({ code: ExportError, message: z.string().describe('what to do') })
     .optional()
     .describe('when it failed'),
 })

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { Readable, Transform } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
@@ -21,7 +21,7 @@ export interface Archive {
   sha256: string
 }
 
-export interface ArchiveOptions {
+interface ArchiveOptions {
   /** Must not exist. Left as it is when this fails. */
   path: string
   places: readonly PersonalPlace[]
@@ -115,7 +115,7 @@ function text(chunks: Iterable<string> | AsyncIterable<string>): Readable {
 
 /** Counts and hashes what goes through. */
 function measured() {
-  const hash: Hash = createHash('sha256')
+  const hash = createHash('sha256')
   let bytes = 0
   const through = new Transform({
     highWaterMark: CHUNK,

@@ -2,12 +2,12 @@ import { type Database, type PersonalPlace, privacy } from '#db'
 import { ErasureReceipt } from '#protocol'
 import type { Logger } from '../log.ts'
 
-export interface Erasures {
+interface Erasures {
   /** Does what an erasure's row asks for; what was done already is found done. */
   run(id: string): Promise<void>
 }
 
-export interface ErasuresDeps {
+interface ErasuresDeps {
   db: Database
   /** In the order in which they are erased: what is live first, so that nothing is written behind it. */
   places: readonly PersonalPlace[]
@@ -33,9 +33,9 @@ export function createErasures({ db, places, flushAudit, clock, log }: ErasuresD
     if (!row?.userId) return
     const { userId } = row
     const done: Places = ErasureReceipt.partial().parse(row.result ?? {}).places ?? {}
-    const keep = (change: Parameters<typeof privacy.changePrivacyRequest>[2]) =>
-      db.withSystem('erase a person', (tx) => privacy.changePrivacyRequest(tx, id, change))
-    await keep({ status: 'running' })
+    const change = (to: Parameters<typeof privacy.changePrivacyRequest>[2]) =>
+      db.withSystem('erase a person', (tx) => privacy.changePrivacyRequest(tx, id, to))
+    await change({ status: 'running' })
     for (let round = 1, found = 1; round <= ROUNDS && found > 0; round += 1) {
       found = 0
       for (const [index, place] of places.entries()) {
@@ -45,8 +45,8 @@ export function createErasures({ db, places, flushAudit, clock, log }: ErasuresD
           erased: (done[place.name]?.erased ?? 0) + erased,
           ...(kept ? { kept: kept.count, why: kept.why } : {}),
         }
-        const progress = round === 1 ? (index + 1) / (places.length + 1) : undefined
-        await keep({ result: { places: done }, ...(progress === undefined ? {} : { progress }) })
+        const progress = round === 1 ? { progress: (index + 1) / (places.length + 1) } : {}
+        await change({ result: { places: done }, ...progress })
       }
     }
     await flushAudit()

@@ -1,37 +1,31 @@
-import { createReadStream } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { type Database, isUnavailable, type PersonalPlace, privacy } from '#db'
-import type { ExportManifest } from '#protocol'
+import { type Database, isUnavailable, type PersonalPlace, privacy, type Tx } from '#db'
+import type { ExportError, ExportManifest } from '#protocol'
 import type { Logger } from '../log.ts'
 import { hasCode } from '../system-error.ts'
 import { type Archive, writeArchive } from './archive.ts'
 
-/** How long an archive can be fetched. */
+/** How long an archive can be fetched, and how long it is said of an export that it failed. */
 const KEPT_MS = 7 * 24 * 3_600_000
-/** How long it is said of an export that it failed. */
-const FAILED_KEPT_MS = KEPT_MS
 
 /** What else is in the folder is nothing of the hub's. */
 const ARCHIVE = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.zip(?:\.part)?$/
 
-type ExportError = 'storage_full' | 'storage_failed' | 'failed'
-
-export interface Exports {
+interface Exports {
   /** Does what an export's row asks for; again from the beginning when a hub went away over it. */
   run(id: string): Promise<void>
-  /** The archive; undefined when it is gone, or on another node. */
-  open(id: string): Promise<{ content: Readable; bytes: number } | undefined>
-  /** Stops it where it is under way, and deletes its archive and its row. */
-  remove(id: string): Promise<void>
+  /** Where the archive is; undefined when it is gone, or on another node. */
+  find(id: string): Promise<{ path: string; bytes: number } | undefined>
+  /** Stops it where it is under way, and deletes its archive and its row, `also` in the same transaction. */
+  remove(id: string, also?: (tx: Tx) => Promise<void>): Promise<void>
   /** Deletes what is too old and what no row knows of. Answers how many archives went. */
   sweep(): Promise<number>
   /** Leaves what is under way to the next start. */
   stop(): void
 }
 
-export interface ExportsDeps {
+interface ExportsDeps {
   db: Database
   places: readonly PersonalPlace[]
   /** Archives are in its folder `exports`, of mode 700. */
@@ -66,8 +60,11 @@ export function createExports({ db, places, dataDir, clock, log }: ExportsDeps):
     return archive
   }
 
-  async function remove(id: string): Promise<void> {
-    await db.withSystem('remove an export', (tx) => privacy.deletePrivacyRequest(tx, id))
+  const remove: Exports['remove'] = async (id, also) => {
+    await db.withSystem('remove an export', async (tx) => {
+      await also?.(tx)
+      await privacy.deletePrivacyRequest(tx, id)
+    })
     running.get(id)?.abort()
     await rm(fileOf(id), { force: true })
   }
@@ -106,17 +103,17 @@ export function createExports({ db, places, dataDir, clock, log }: ExportsDeps):
         const now = clock()
         await change(id, {
           ...{ status: 'failed', errorCode: codeOf(error) },
-          ...{ finishedAt: now, expiresAt: now + FAILED_KEPT_MS },
+          ...{ finishedAt: now, expiresAt: now + KEPT_MS },
         })
       } finally {
         running.delete(id)
       }
     },
 
-    async open(id) {
+    async find(id) {
+      const path = fileOf(id)
       try {
-        const { size } = await stat(fileOf(id))
-        return { content: createReadStream(fileOf(id)), bytes: size }
+        return { path, bytes: (await stat(path)).size }
       } catch (error) {
         if (hasCode(error, 'ENOENT')) return undefined
         throw error

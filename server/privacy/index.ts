@@ -2,8 +2,9 @@
  * What a person may ask of the hub about their own data: an archive of all of it, and to be forgotten. Both are jobs that
  * outlive the process which began them. Knows every place of personal data by `PersonalPlace` alone.
  */
+import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { type Database, type Jobs, type PersonalPlace, privacy } from '#db'
+import { type Database, type Jobs, type PersonalPlace, privacy, type Tx } from '#db'
 import { HubError, type Principal } from '#protocol'
 import type { Logger } from '../log.ts'
 import { createErasures } from './erasures.ts'
@@ -16,8 +17,8 @@ export interface PrivacyDeps {
   jobs: Pick<Jobs, 'handle' | 'send'>
   /** All of them, in the order in which a person is erased. */
   places: readonly PersonalPlace[]
-  /** Writes down what of the audit waits. */
-  flushAudit?: () => Promise<void>
+  /** Writes down what of the audit waits: it may be by who is erased. */
+  flushAudit(): Promise<void>
   /** Archives are in its folder `exports`. */
   dataDir: string
   clock: () => number
@@ -49,11 +50,10 @@ const JOBS = { export: 'privacy-export', erase: 'privacy-erasure' } as const
 const KEPT_EXPORTS = 3
 
 export function createPrivacy(deps: PrivacyDeps): Privacy {
-  const { db, jobs, clock, nextId, log, flushAudit = async () => {} } = deps
-  const places: PersonalPlace[] = []
+  const { db, jobs, clock, nextId, log } = deps
+  const places = [...deps.places, requestsPlace()]
   const exports = createExports({ ...deps, places })
-  const erasures = createErasures({ ...deps, places, flushAudit })
-  places.push(...deps.places, requestsPlace())
+  const erasures = createErasures({ ...deps, places })
 
   jobs.handle<{ request: string }>(JOBS.export, ({ request }) => exports.run(request))
   jobs.handle<{ request: string }>(JOBS.erase, ({ request }) => erasures.run(request))
@@ -96,23 +96,22 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
     return row
   }
 
-  const audited = (principal: Principal, action: 'export.fetched' | 'export.removed') =>
-    db.withUser(principal, (tx) => db.audit(tx, { owner: principal.userId, action, by: principal }))
+  const audit = (tx: Tx, by: Principal, action: 'export.fetched' | 'export.removed') =>
+    db.audit(tx, { owner: by.userId, action, by })
 
   return {
     requestExport: (principal) => request(principal, 'export', principal.userId),
     requestErasure: (principal, userId) => request(principal, 'erase', userId),
 
     async openArchive(principal, id) {
-      const archive = await exports.open(id)
-      if (archive) await audited(principal, 'export.fetched')
-      return archive
+      const archive = await exports.find(id)
+      if (!archive) return undefined
+      await db.withUser(principal, (tx) => audit(tx, principal, 'export.fetched'))
+      return { content: createReadStream(archive.path), bytes: archive.bytes }
     },
 
-    async removeExport(principal, id) {
-      await audited(principal, 'export.removed')
-      await exports.remove(id)
-    },
+    removeExport: (principal, id) =>
+      exports.remove(id, (tx) => audit(tx, principal, 'export.removed')),
 
     async resume() {
       const rows = await db.withSystem('resume privacy', privacy.unfinishedRequests)

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { createJobs, type Database, type Jobs, type PersonalPlace, privacy, reports } from '#db'
+import { type Database, type Jobs, type PersonalPlace, privacy, reports } from '#db'
 import { deferred } from '../../protocol/client/deferred.ts'
 import { createPrivacy, type Privacy } from '../../server/privacy/index.ts'
 import { query, quiet, useDatabase } from '../support/postgres.ts'
@@ -31,10 +31,11 @@ beforeEach(() => {
 
 /** The exports of one hub. */
 async function start(more: PersonalPlace[] = []): Promise<Privacy & { jobs: Jobs }> {
-  const jobs = createJobs({ database: db, log: quiet, lookMs: 200 })
+  const jobs = db.createJobs({ log: quiet, lookMs: 200 })
   const made = createPrivacy({
     ...{ db, jobs, dataDir, log: quiet, nextId: randomUUID, clock: () => now },
     places: [...privacy.personalTables(db), ...more],
+    flushAudit: async () => {},
   })
   await jobs.start()
   onTestFinished(async () => {

@@ -1,16 +1,22 @@
 import { z } from 'zod'
 import { type Database, privacy } from '#db'
-import { ExportManifest, ExportView, HubError, PageQuery, type Principal, page } from '#protocol'
+import {
+  ExportError,
+  ExportManifest,
+  ExportView,
+  HubError,
+  PageQuery,
+  type Principal,
+  page,
+} from '#protocol'
 import { decodeCursor, toPage } from '../../cursor.ts'
 import { problems } from '../../problem.ts'
 import type { App, HttpDeps } from '../../types.ts'
 import { IdempotencyHeaders, Nothing } from '../room/shared.ts'
 import { ExportParams, progressOf, requireWholePerson } from './shared.ts'
 
-const TAGS = ['privacy']
-
 /** What to do about an export that failed. */
-const ADVICE: Record<string, string> = {
+const ADVICE: Record<ExportError, string> = {
   storage_full: "The hub's disk is full. Tell its operator, and ask for the export again later.",
   storage_failed:
     'The hub cannot write where its archives are. Tell its operator; its log says why.',
@@ -24,7 +30,7 @@ export function exports(app: App, deps: HttpDeps): void {
   app.get('/privacy/exports', {
     schema: {
       operationId: 'listExports',
-      tags: TAGS,
+      tags: ['privacy'],
       summary: 'Your exports, newest first',
       querystring: PageQuery,
       response: {
@@ -34,7 +40,7 @@ export function exports(app: App, deps: HttpDeps): void {
     },
     handler: async ({ principal, query: { cursor, limit } }) => {
       requireWholePerson(principal)
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, z.uuid())
+      const after = decodeCursor(cursor, z.uuid())
       const rows = await db.withUser(principal, (tx) =>
         privacy.listExports(tx, { after, limit: limit + 1 }),
       )
@@ -46,7 +52,7 @@ export function exports(app: App, deps: HttpDeps): void {
     config: { idempotent: true },
     schema: {
       operationId: 'createExport',
-      tags: TAGS,
+      tags: ['privacy'],
       summary: 'Ask for everything that the hub keeps of you',
       description:
         'It is put together in the background: one at a time, and three archives are kept, each for seven days. Secrets and ' +
@@ -68,7 +74,7 @@ export function exports(app: App, deps: HttpDeps): void {
   app.get('/privacy/exports/:export', {
     schema: {
       operationId: 'getExport',
-      tags: TAGS,
+      tags: ['privacy'],
       summary: 'How far an export of yours is',
       params: ExportParams,
       response: {
@@ -83,7 +89,7 @@ export function exports(app: App, deps: HttpDeps): void {
   app.delete('/privacy/exports/:export', {
     schema: {
       operationId: 'deleteExport',
-      tags: TAGS,
+      tags: ['privacy'],
       summary: 'Stop an export of yours, or delete its archive',
       params: ExportParams,
       response: {
@@ -112,13 +118,12 @@ export async function findExport(
 }
 
 function viewOf(row: privacy.PrivacyRequestRow): ExportView {
-  const code = row.errorCode
+  const { expiresAt, result, errorCode } = row
+  const code = errorCode === null ? undefined : ExportError.parse(errorCode)
   return {
     ...progressOf(row),
-    ...(row.expiresAt === null ? {} : { expires_at: row.expiresAt }),
-    ...(row.result === null ? {} : { manifest: ExportManifest.parse(row.result) }),
-    ...(code === 'storage_full' || code === 'storage_failed' || code === 'failed'
-      ? { error: { code, message: ADVICE[code] ?? '' } }
-      : {}),
+    ...(expiresAt === null ? {} : { expires_at: expiresAt }),
+    ...(result === null ? {} : { manifest: ExportManifest.parse(result) }),
+    ...(code === undefined ? {} : { error: { code, message: ADVICE[code] } }),
   }
 }
