@@ -94,10 +94,14 @@ export function createSittings({ db, clock, log }: Deps): Sittings {
     try {
       for (let entry = queue[0]; entry; entry = queue[0]) {
         const next = entry
-        try {
-          await db.withSystem('audit reading', (tx) => db.audit(tx, next))
+        /** Where the queue was full meanwhile, it is gone already. */
+        const drop = () => {
           attempts = 0
           if (queue[0] === next) queue.shift()
+        }
+        try {
+          await db.withSystem('audit reading', (tx) => db.audit(tx, next))
+          drop()
         } catch (err) {
           if (stopped) {
             log.error({ err, entries: queue.length }, 'who read rooms is missing in the audit')
@@ -105,8 +109,7 @@ export function createSittings({ db, clock, log }: Deps): Sittings {
           }
           attempts = isUnavailable(err) ? attempts : attempts + 1
           if (attempts >= ATTEMPTS) {
-            attempts = 0
-            queue.shift()
+            drop()
             log.error({ err }, 'who read a room is missing in the audit')
           } else await pause()
         }

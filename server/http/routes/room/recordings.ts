@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AuditEntry, queries, type Tx } from '#db'
+import { type AuditEntry, queries } from '#db'
 import { HubError, type Principal } from '#protocol'
 import { problems } from '../../problem.ts'
 import { readRoom, requireModerator } from '../../room-access.ts'
@@ -14,7 +14,7 @@ export function recordings(app: App, deps: HttpDeps): void {
   const find = (
     principal: Principal,
     params: z.infer<typeof RecordingParams>,
-    then: (tx: Tx, entry: AuditEntry) => Promise<void> = async () => {},
+    action: 'recording.read' | 'recording.removed',
   ) =>
     readRoom(deps, principal, params.room, async (tx, found) => {
       requireModerator(found)
@@ -22,10 +22,11 @@ export function recordings(app: App, deps: HttpDeps): void {
       const row = await queries.findRecording(tx, room.id, params.recording)
       if (!row) throw noRecording()
       const entry: AuditEntry = {
-        ...{ owner: room.ownerId, action: 'recording.read', by: principal, target: row.userId },
+        ...{ owner: room.ownerId, action, by: principal, target: row.userId },
         details: { room: room.name, recording: row.id, kind: row.kind },
       }
-      await then(tx, entry)
+      // every time: somebody's voice leaves the hub
+      if (action === 'recording.read') await db.audit(tx, entry)
       return { row, entry }
     })
 
@@ -46,8 +47,7 @@ export function recordings(app: App, deps: HttpDeps): void {
       },
     },
     handler: async ({ principal, params }, reply) => {
-      // every time: somebody's voice leaves the hub
-      const { row } = await find(principal, params, db.audit)
+      const { row } = await find(principal, params, 'recording.read')
       const { id, place } = row
       const sound = await kept.read(place)
       if (!sound) throw noRecording()
@@ -71,8 +71,8 @@ export function recordings(app: App, deps: HttpDeps): void {
       },
     },
     handler: async ({ principal, params }, reply) => {
-      const { row, entry } = await find(principal, params)
-      await kept.remove(row, (tx) => db.audit(tx, { ...entry, action: 'recording.removed' }))
+      const { row, entry } = await find(principal, params, 'recording.removed')
+      await kept.remove(row, (tx) => db.audit(tx, entry))
       return reply.code(204).send(null)
     },
   })
