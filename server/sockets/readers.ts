@@ -11,7 +11,7 @@ export interface RoomReader {
   /** Who reads, as the visibility rule wants it; renewed when rights change. */
   reader: Reader
   /** Nobody reads by this socket any more. */
-  readonly rise: () => void
+  readonly endSitting: () => void
 }
 
 /** Adapter rooms have names of the hub's own: none comes from a client. */
@@ -35,11 +35,11 @@ export function createReaders({ sit }: Pick<Sittings, 'sit'>) {
     add(room: Room, socket: HubSocket, as: JoinResult['as']): void {
       const readers = byRoom.get(room.id) ?? new Map<string, RoomReader>()
       const before = readers.get(socket.id)
-      const rise = sit(room, socket.data.session.connection.principal)
-      before?.rise()
+      const endSitting = sit(room, socket.data.session.connection.principal)
+      before?.endSitting()
       byRoom.set(
         room.id,
-        readers.set(socket.id, { socket, as, reader: readerOf(room, socket), rise }),
+        readers.set(socket.id, { socket, as, reader: readerOf(room, socket), endSitting }),
       )
       const rooms = roomsOf.get(socket) ?? new Map<string, Room>()
       roomsOf.set(socket, rooms.set(room.name, room))
@@ -50,7 +50,7 @@ export function createReaders({ sit }: Pick<Sittings, 'sit'>) {
     remove(room: Room, socket: HubSocket): void {
       endAudio(socket, room.name)
       const readers = byRoom.get(room.id)
-      readers?.get(socket.id)?.rise()
+      readers?.get(socket.id)?.endSitting()
       readers?.delete(socket.id)
       if (readers?.size === 0) byRoom.delete(room.id)
       const rooms = roomsOf.get(socket)
