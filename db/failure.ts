@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { Address } from './connection/address.ts'
 import { isUnavailable } from './connection/unavailable.ts'
+import { codeOf } from './error-code.ts'
 
 /** The database cannot be used as it is configured. The message says what to correct, without secrets. */
 export class DatabaseError extends Error {
@@ -10,8 +11,7 @@ export class DatabaseError extends Error {
 /** What keeps the hub from opening the database of DATABASE_URL, told to who set it; a defect stays as it is. */
 export function explain(error: unknown, address: Address): unknown {
   if (error instanceof DatabaseError || !(error instanceof Error)) return error
-  const code = 'code' in error ? String(error.code) : ''
-  const text = advice(code, error, address)
+  const text = advice(codeOf(error), error, address)
   return text === undefined ? error : new DatabaseError(text, { cause: error })
 }
 

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Address } from './connection/address.ts'
+import { codeOf } from './error-code.ts'
 import type { Log } from './log.ts'
 
 export interface SystemPoolOptions {
@@ -31,12 +32,11 @@ export function createSystemPool(
     keepAlive: true,
   })
   const lost = (error: Error) =>
-    log.warn({ code: codeOf(error), connection: name }, 'a connection to Postgres was lost')
+    log.warn(
+      { code: codeOf(error) || undefined, connection: name },
+      'a connection to Postgres was lost',
+    )
   pool.on('error', lost)
   pool.on('connect', (client) => client.on('error', lost))
   return pool
-}
-
-function codeOf(error: Error): string | undefined {
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Database } from '../index.ts'
+import type { Scopes } from '../scopes.ts'
 import { dropThreads } from './drop.ts'
 import { pruneCheckpoints } from './prune.ts'
 
@@ -38,7 +38,7 @@ const ROOM = "'^room:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:'"
  * checkpoints that newer ones have replaced. Threads that wait for a person keep their interrupt.
  */
 export async function sweepCheckpoints(
-  { checkpoints: pool, withSystem }: Pick<Database, 'checkpoints' | 'withSystem'>,
+  { checkpoints: pool, withSystem }: Pick<Scopes, 'withSystem'> & { checkpoints: pg.Pool },
   { now, idleMs = HOUR_MS, batch = 500 }: SweepOptions,
 ): Promise<CheckpointSweep> {
   const swept = { threads: 0, checkpoints: 0 }

@@ -1,6 +1,7 @@
 import { chmod, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, extname, join, relative } from 'node:path'
+import { codeOf } from '../error-code.ts'
 import { canReach, type Place, SHARED_HOME } from './place.ts'
 
 /** Folder with bin/, lib/ and share/ of the Postgres that npm has installed for this machine. */
@@ -26,6 +27,8 @@ function locate() {
   }
 }
 
+const READ_ONLY = new Set(['EACCES', 'EROFS', 'EPERM'])
+
 interface Link {
   source: string
   target: string
@@ -41,15 +44,13 @@ async function link(native: string): Promise<boolean> {
       await symlink(relative(dirname(target), source), path)
     } catch (error) {
       if (!(await exists(path))) {
-        if (error instanceof Error && 'code' in error && isReadOnly(error.code)) return false
+        if (READ_ONLY.has(codeOf(error))) return false
         throw error
       }
     }
   }
   return true
 }
-
-const isReadOnly = (code: unknown) => code === 'EACCES' || code === 'EROFS' || code === 'EPERM'
 
 async function copyOnce(native: string, copy: string) {
   if (await exists(copy)) return

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { codeOf } from '../error-code.ts'
 import { type Access, LOGIN, SUPERUSER } from './secrets.ts'
 
 export type Greeting = 'ready' | 'starting' | 'away' | 'stranger'
@@ -12,7 +13,7 @@ export async function greet(access: Access, pid: number): Promise<Greeting> {
     })
     return found === pid ? 'ready' : 'stranger'
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = codeOf(error)
     if (code === '57P03') return 'starting'
     return code === '28P01' || code === '28000' ? 'stranger' : 'away'
   }

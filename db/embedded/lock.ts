@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { codeOf } from '../error-code.ts'
 import { isAlive } from './postmaster.ts'
 
 const HEARTBEAT = 250
@@ -33,7 +34,7 @@ async function take(file: string, token: string): Promise<boolean> {
     await writeFile(file, token, { flag: 'wx', mode: 0o600 })
     return true
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (codeOf(error) !== 'EEXIST') throw error
   }
   const age = await stat(file).then(
     ({ mtimeMs }) => Date.now() - mtimeMs,

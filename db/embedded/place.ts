@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chown, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { codeOf } from '../error-code.ts'
 
 /** Who runs Postgres. Postgres refuses to run as root. */
 export interface Account {
@@ -80,7 +81,7 @@ async function move(from: string, to: string) {
   try {
     await rename(from, to)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error
+    if (codeOf(error) !== 'EXDEV') throw error
     throw new Error(`move ${from} to ${to} with its owners (cp -a), then start again`, {
       cause: error,
     })

@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { isUnavailable } from '../connection/unavailable.ts'
+import { codeOf } from '../error-code.ts'
 import type { Log } from '../log.ts'
 import { openQueue, type Queue } from './queue.ts'
 import { createRunner, type Kind, type Runner } from './runner.ts'
@@ -129,6 +130,5 @@ export function createJobs(
 }
 
 function mayPass(error: unknown): boolean {
-  if (isUnavailable(error)) return true
-  return error instanceof Error && 'code' in error && COLLISIONS.has(String(error.code))
+  return isUnavailable(error) || COLLISIONS.has(codeOf(error))
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import PgBoss from 'pg-boss'
+import { codeOf } from '../error-code.ts'
 import type { Log } from '../log.ts'
 
 export interface Job {
@@ -107,8 +108,7 @@ export function openQueue({ pool, log }: { pool: pg.Pool; log: Log }): Queue {
       await boss.complete(name, id)
     },
     fail: async (name, id, error) => {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed'
-      await boss.fail(name, id, { code })
+      await boss.fail(name, id, { code: codeOf(error) || 'failed' })
     },
 
     async hold(jobs) {

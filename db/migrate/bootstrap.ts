@@ -1,4 +1,5 @@
 import type { Connection } from '../connection/connection.ts'
+import { codeOf } from '../error-code.ts'
 import { DatabaseError } from '../failure.ts'
 
 const roles = ['hub_owner', 'hub_app', 'hub_system'] as const
@@ -104,8 +105,7 @@ async function or(message: string, statement: Promise<unknown>) {
   try {
     await statement
   } catch (error) {
-    const denied = error instanceof Error && 'code' in error && error.code === '42501'
-    throw denied ? new DatabaseError(message, { cause: error }) : error
+    throw codeOf(error) === '42501' ? new DatabaseError(message, { cause: error }) : error
   }
 }
 

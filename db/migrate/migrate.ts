@@ -5,6 +5,7 @@ import type pg from 'pg'
 import { CHECKPOINT_SCHEMA } from '../checkpoints/index.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Pool } from '../connection/pool.ts'
+import { codeOf } from '../error-code.ts'
 import { bootstrap } from './bootstrap.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))
@@ -22,7 +23,7 @@ export async function migrate(pool: Pool, checkpoints: pg.Pool): Promise<void> {
       await pool.use((connection) => locked(connection, () => migrateTables(connection)))
       break
     } catch (error) {
-      if (attempt === 5 || !isCollision(error)) throw error
+      if (attempt === 5 || !collisions.has(codeOf(error))) throw error
     }
   }
   const saver = new PostgresSaver(checkpoints, undefined, { schema: CHECKPOINT_SCHEMA })
@@ -59,8 +60,4 @@ async function migrateTables(connection: Connection) {
       [migration.hash, migration.folderMillis],
     )
   }
-}
-
-function isCollision(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && collisions.has(String(error.code))
 }

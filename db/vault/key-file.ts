@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { chmod, link, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { codeOf } from '../error-code.ts'
 import { DatabaseError } from '../failure.ts'
 import type { Log } from '../log.ts'
 import { type EncryptionKey, encryptionKey, KEY_BYTES } from './encryption-key.ts'
@@ -41,7 +42,7 @@ export function keyFile(dataDir: string, log: Log): KeyFile {
           last = { version, keys: parse(path, await readFile(path, 'utf8')) }
         return last.keys
       } catch (error) {
-        if (hasCode(error, 'ENOENT')) return []
+        if (codeOf(error) === 'ENOENT') return []
         throw error instanceof DatabaseError ? error : unusable(path, error)
       }
     },
@@ -51,7 +52,7 @@ export function keyFile(dataDir: string, log: Log): KeyFile {
         // a link appears whole, and never over a file that is there
         await link(draft, path)
       } catch (error) {
-        if (!hasCode(error, 'EEXIST')) throw error
+        if (codeOf(error) !== 'EEXIST') throw error
       } finally {
         await rm(draft, { force: true })
       }
@@ -103,9 +104,8 @@ function damaged(path: string, where: string): DatabaseError {
 }
 
 function unusable(path: string, error: unknown): DatabaseError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
   return new DatabaseError(
-    `The encryption keys in ${path} cannot be used (${code}): the user who runs the hub must own the file.`,
+    `The encryption keys in ${path} cannot be used (${codeOf(error) || 'unknown'}): the user who runs the hub must own the file.`,
     { cause: error },
   )
 }
@@ -134,8 +134,4 @@ async function flushFolder(path: string) {
   } finally {
     await folder.close()
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }
