@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { listAudit } from '../audit/index.ts'
-import { refreshReports } from '../reports/index.ts'
+import { refreshReports, views } from '../reports/index.ts'
 import type { Scopes } from '../scopes.ts'
 import type { Vault } from '../vault/index.ts'
 import { type OwnTable, ownRows, PRIVACY_TIMEOUT } from './own-rows.ts'
@@ -50,11 +50,7 @@ export function personalTables(db: Scopes & { vault: Vault }): PersonalPlace[] {
   ]
 }
 
-const REPORTS = [
-  'reports.agent_performance_summary',
-  'reports.mcp_usage_summary',
-  'reports.llm_comparison_view',
-]
+const REPORTS = views.map((view) => `reports.${view}`)
 
 /** Sums of what is in other places: after those are erased they are made anew. */
 function reports(db: Scopes): PersonalPlace {

@@ -58,7 +58,11 @@ export interface LlmComparison extends Timing {
   costUsd: number
 }
 
-const views = ['agent_performance_summary', 'mcp_usage_summary', 'llm_comparison_view'] as const
+export const views = [
+  'agent_performance_summary',
+  'mcp_usage_summary',
+  'llm_comparison_view',
+] as const
 /** Some 10 million rows on a small machine. */
 const REFRESH_TIMEOUT_MS = 600_000
 

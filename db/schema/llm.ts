@@ -28,7 +28,18 @@ export interface LongContextTier {
   outputUsdPerMtok: number
 }
 
-/** The catalogue of models, with the prices of now. USD for a million tokens. */
+/** USD for a million tokens; null: none is known. */
+const prices = {
+  inputUsdPerMtok: doublePrecision().notNull(),
+  outputUsdPerMtok: doublePrecision().notNull(),
+  cacheReadUsdPerMtok: doublePrecision(),
+  cacheWriteUsdPerMtok: doublePrecision(),
+  batchInputUsdPerMtok: doublePrecision(),
+  batchOutputUsdPerMtok: doublePrecision(),
+  longContextTiers: jsonb().$type<LongContextTier[]>().notNull().default([]),
+}
+
+/** The catalogue of models, with the prices of now. */
 export const llmModels = pgTable(
   'llm_models',
   {
@@ -53,13 +64,7 @@ export const llmModels = pgTable(
     apiMode: text().notNull(),
     /** Who serves it, where that is not its provider. */
     hosts: text().array().notNull().default([]),
-    inputUsdPerMtok: doublePrecision().notNull(),
-    outputUsdPerMtok: doublePrecision().notNull(),
-    cacheReadUsdPerMtok: doublePrecision(),
-    cacheWriteUsdPerMtok: doublePrecision(),
-    batchInputUsdPerMtok: doublePrecision(),
-    batchOutputUsdPerMtok: doublePrecision(),
-    longContextTiers: jsonb().$type<LongContextTier[]>().notNull().default([]),
+    ...prices,
     source: text().notNull(),
     sourceUrl: text(),
     note: text(),
@@ -72,7 +77,7 @@ export const llmModels = pgTable(
   ],
 )
 
-/** What a model has cost since when: a row for each change. USD for a million tokens. */
+/** What a model has cost since when: a row for each change. */
 export const llmModelPrices = pgTable(
   'llm_model_prices',
   {
@@ -80,13 +85,7 @@ export const llmModelPrices = pgTable(
       .notNull()
       .references(() => llmModels.id, { onDelete: 'cascade' }),
     validFrom: date().notNull(),
-    inputUsdPerMtok: doublePrecision().notNull(),
-    outputUsdPerMtok: doublePrecision().notNull(),
-    cacheReadUsdPerMtok: doublePrecision(),
-    cacheWriteUsdPerMtok: doublePrecision(),
-    batchInputUsdPerMtok: doublePrecision(),
-    batchOutputUsdPerMtok: doublePrecision(),
-    longContextTiers: jsonb().$type<LongContextTier[]>().notNull().default([]),
+    ...prices,
     source: text().notNull(),
   },
   (price) => [primaryKey({ columns: [price.modelId, price.validFrom] })],

@@ -8,14 +8,12 @@ import type { Scopes } from '../scopes.ts'
 import { VaultError } from './failure.ts'
 import { holdKeys, shareKeys } from './lock.ts'
 import type { KeyProvider } from './provider.ts'
-import { readUsage, wrappedBy } from './usage.ts'
+import { type KeyUsage, readUsage, wrappedBy } from './usage.ts'
 import { placeOfKey } from './vault.ts'
 
-export interface KeyUse {
-  id: string
+export interface KeyUse extends KeyUsage {
   /** `newest` wraps new data keys, `missing` is in use and not there. */
   state: 'newest' | 'older' | 'missing'
-  dataKeys: number
 }
 
 export interface Rotation {
