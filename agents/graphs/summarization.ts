@@ -69,7 +69,8 @@ export function createSummarizationGraph(deps: GraphDeps) {
   }
 
   async function publish(state: typeof State.State, { context }: Run) {
-    const { room, agent } = contextOf(context)
+    const { room, agent, signal } = contextOf(context)
+    signal.throwIfAborted()
     const published = room.summary()
     // after a crash between log and checkpoint the same turns come again: they are in the log already
     if (!state.summary || (published?.upto ?? 0) >= state.upto) return {}

@@ -16,6 +16,7 @@ export function createSummaries(context: RoomContext) {
   let latest: SummaryState | undefined
   /** While something is forgotten no run begins: it would take what is published still for its own. */
   let forgetting = 0
+  let running: AbortController | undefined
 
   const batches = createBatches({
     clock,
@@ -28,17 +29,22 @@ export function createSummaries(context: RoomContext) {
       if (forgetting > 0) return
       const agent = roomAgent(config('summarization'))
       const end = states.begin(agent.id, 'thinking')
+      const ended = new AbortController()
+      running = ended
       try {
         const digest = await workflows.summarize(room.id, {
           room,
           agent: actorOf(agent),
           turnsAfter: memory.after,
-          signal,
+          signal: AbortSignal.any([signal, ended.signal]),
         })
         if (!digest) return
         upto = digest.upto
         if ((latest?.upto ?? 0) <= upto) latest = digest.summary
+      } catch (error) {
+        if (!ended.signal.aborted) throw error
       } finally {
+        running = undefined
         end()
       }
     },
@@ -73,6 +79,8 @@ export function createSummaries(context: RoomContext) {
      */
     async forget(seqs: readonly number[]): Promise<void> {
       forgetting += 1
+      // what it read is to be forgotten: it is not to be published either
+      running?.abort()
       try {
         await batches.settled()
         await workflows.forgetSummary(room.id)

@@ -372,3 +372,24 @@ it('works with OpenAI as well', async () => {
 
 /** Neither clearly harmless nor clearly an offence for rules and scorer. */
 const UNSURE = 'You make me sick.'
+
+it('ends a summary that is being made of what is erased meanwhile, and publishes none of it', async () => {
+  let summarized = 0
+  await begin(
+    () => ({ pieces: ['I see.'] }),
+    ({ system, messages }) => {
+      if (!/minutes|summar/i.test(JSON.stringify(system))) return { status: 400 }
+      summarized += 1
+      const quoted = messages[0]?.content.includes('arthritis')
+      return quoted ? { pieces: ['{'], hang: true } : { status: 400 }
+    },
+  )
+  const alice = await enter(node, 'meanwhile', 'alice', ['moderate'])
+  const { seq } = await alice.says("I'll call doctor Brunswick about my arthritis by Friday.")
+  await alice.says('We decided to ring the phone of whoever is on call at night.')
+  await expect.poll(() => summarized).toBe(1)
+  await alice.room.erase([seq ?? 0])
+  await model.dropped(1)
+  await node.event('summary.updated', (e) => /on call/.test(JSON.stringify(e.data)))
+  expect(JSON.stringify(node.all('summary.updated'))).not.toMatch(/arthritis|Brunswick/)
+})
