@@ -1,7 +1,7 @@
 import { RoomServiceClient, TrackSource } from 'livekit-server-sdk'
 import { createDatabaseOn } from '../support/database-server.ts'
-import { startHub } from '../support/hub.ts'
-import { type LiveKitServer, startLiveKit } from '../support/livekit.ts'
+import type { LiveKitServer } from '../support/livekit.ts'
+import { startLiveKitHub } from '../support/livekit-hub.ts'
 import { type LiveKitPersonProcess, startLiveKitPerson } from '../support/livekit-person.ts'
 import { connectRaw } from '../support/raw-client.ts'
 import { type Bench, more, ms, percentile, type Row } from './bench.ts'
@@ -25,9 +25,8 @@ interface Way {
 }
 
 export async function run(bench: Bench): Promise<Row[]> {
-  const livekit = await startLiveKit()
   const database = await createDatabaseOn((await bench.postgres()).url)
-  const hub = await startHub({ databaseUrl: database.url, env: livekit.env })
+  const { hub, livekit, stop } = await startLiveKitHub(database)
   const [ann, ben] = await Promise.all([startLiveKitPerson(), startLiveKitPerson()])
   try {
     await ben.joins(livekit.url, await livekit.token(ROOM, 'ben'))
@@ -82,9 +81,7 @@ export async function run(bench: Bench): Promise<Row[]> {
     return [row(0.5), row(0.95)]
   } finally {
     await Promise.all([ann.stop(), ben.stop()])
-    await hub.stop()
-    await livekit.stop()
-    await database.drop()
+    await stop()
   }
 }
 

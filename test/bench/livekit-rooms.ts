@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ParticipantInfo_State } from '@livekit/protocol'
 import { RoomServiceClient } from 'livekit-server-sdk'
 import { createDatabaseOn } from '../support/database-server.ts'
-import { startHub } from '../support/hub.ts'
 import { type LiveKitServer, startLiveKit } from '../support/livekit.ts'
+import { startLiveKitHub } from '../support/livekit-hub.ts'
 import { startPeerAgent } from '../support/peer-agent.ts'
 import { type Bench, ms, type Row, ratio } from './bench.ts'
 
@@ -46,15 +46,12 @@ export async function run(bench: Bench): Promise<Row[]> {
 }
 
 async function withHub(bench: Bench): Promise<Measured> {
-  const livekit = await startLiveKit()
   const database = await createDatabaseOn((await bench.postgres()).url)
-  const hub = await startHub({ databaseUrl: database.url, env: livekit.env })
+  const { hub, livekit, stop } = await startLiveKitHub(database)
   try {
     return await measure(bench, livekit, hub.pid)
   } finally {
-    await hub.stop()
-    await database.drop()
-    await livekit.stop()
+    await stop()
   }
 }
 

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { WireEvent } from '#protocol'
 import { connectHub, type LiveRoom } from '#protocol/client'
 import type { Sound } from '#rooms'
 import { readWav } from '../../rooms/speech/synthesizers/wav.ts'
 import { createDatabaseOn } from '../support/database-server.ts'
-import { startHub, type TestHub } from '../support/hub.ts'
-import { startLiveKit } from '../support/livekit.ts'
+import type { TestHub } from '../support/hub.ts'
 import { createGuests } from '../support/livekit-guest.ts'
-import { dataDirWithSpeech } from '../support/speech-models.ts'
+import { startLiveKitHub } from '../support/livekit-hub.ts'
 import { spoken } from '../support/spoken.ts'
 import { type Bench, ms, percentile, type Row } from './bench.ts'
 
@@ -35,10 +33,8 @@ const TALK_SECONDS = 30
 const SILENT = 300
 
 export async function run(bench: Bench): Promise<Row[]> {
-  const livekit = await startLiveKit()
   const database = await createDatabaseOn((await bench.postgres()).url)
-  const dataDir = await dataDirWithSpeech()
-  const hub = await startHub({ databaseUrl: database.url, dataDir, env: livekit.env })
+  const { hub, livekit, stop } = await startLiveKitHub(database, { speech: true })
   const guests = await createGuests(livekit)
   try {
     const finals = await speechToFinal(hub, guests)
@@ -54,10 +50,7 @@ export async function run(bench: Bench): Promise<Row[]> {
     ]
   } finally {
     await guests.leave()
-    await hub.stop()
-    await livekit.stop()
-    await database.drop()
-    await rm(dataDir, { recursive: true, force: true })
+    await stop()
   }
 }
 
@@ -131,7 +124,7 @@ async function meet(hub: TestHub, guests: Guests, room: string) {
   const guest: Guest = await guests.join(room, 'ann')
   await guest.publishes(16_000)
   const client = connectHub({ url: hub.url, token: () => hub.token('local') })
-  const watcher = await until(() => client.join(room))
+  const watcher = await client.join(room)
   await watcher.when(({ participants }) => participants.length > 1, 30_000)
   return {
     guest,
@@ -140,18 +133,6 @@ async function meet(hub: TestHub, guests: Guests, room: string) {
       client.close()
       await guest.leaves()
     },
-  }
-}
-
-/** The agents make the room when they arrive. */
-async function until<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let left = 100; ; left--) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (left === 0) throw error
-      await sleep(100)
-    }
   }
 }
 

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { JobStatus } from '@livekit/protocol'
 import { AgentDispatchClient } from 'livekit-server-sdk'
 import type { Browser } from 'playwright-core'
@@ -7,12 +6,12 @@ import type { RoomEvent, RoomEventOf, WireEvent } from '#protocol'
 import { connectHub, type Hub, type LiveRoom } from '#protocol/client'
 import { wordErrors } from '../evals/wer.ts'
 import { launchBrowser } from '../support/browser.ts'
-import { startHub, type TestHub } from '../support/hub.ts'
-import { type LiveKitServer, startLiveKit } from '../support/livekit.ts'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import type { TestHub } from '../support/hub.ts'
+import type { LiveKitServer } from '../support/livekit.ts'
+import { type LiveKitHub, startLiveKitHub } from '../support/livekit-hub.ts'
+import { createTestDatabase } from '../support/postgres.ts'
 import { readLog } from '../support/rest.ts'
 import { joinSpeaker, type Speaker } from '../support/speakers.ts'
-import { dataDirWithSpeech } from '../support/speech-models.ts'
 import { spoken, type VoiceName } from '../support/spoken.ts'
 
 const ROOM = 'garden party'
@@ -25,9 +24,8 @@ const VOICES: Record<string, VoiceName> = { ann: 'slt', ben: 'kal', cat: 'slow s
 
 let livekit: LiveKitServer
 let hub: TestHub
-let database: TestDatabase
+let stop: LiveKitHub['stop'] | undefined
 let browser: Browser
-let dataDir: string
 let operator: Hub
 /** The operator's view of the room. */
 let room: LiveRoom
@@ -35,22 +33,14 @@ const events: WireEvent[] = []
 const people: Record<string, Speaker> = {}
 
 beforeAll(async () => {
-  ;[livekit, database, dataDir, browser] = await Promise.all([
-    startLiveKit(),
-    createTestDatabase(),
-    dataDirWithSpeech(),
-    launchBrowser(),
-  ])
-  hub = await startHub({ databaseUrl: database.url, dataDir, env: livekit.env })
+  const starting = createTestDatabase().then((made) => startLiveKitHub(made, { speech: true }))
+  ;[{ hub, livekit, stop }, browser] = await Promise.all([starting, launchBrowser()])
 })
 
 afterAll(async () => {
   operator?.close()
   await browser?.close()
-  await hub?.stop()
-  await livekit?.stop()
-  await database?.drop()
-  if (dataDir) await rm(dataDir, { recursive: true, force: true })
+  await stop?.()
 })
 
 /** Three people who only know LiveKit. Each test goes on where the one before it ended. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
@@ -9,10 +9,9 @@ import { openTranscriber } from '#rooms/speech/transcribers'
 import { readWav } from '../../rooms/speech/synthesizers/wav.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { createDatabaseOn, startDebianPostgres } from '../support/database-server.ts'
-import { startHub } from '../support/hub.ts'
-import { startLiveKit } from '../support/livekit.ts'
+import { startLiveKitHub } from '../support/livekit-hub.ts'
 import { joinSpeaker } from '../support/speakers.ts'
-import { dataDirWithSpeech, speechWeights } from '../support/speech-models.ts'
+import { speechWeights } from '../support/speech-models.ts'
 import { printTable } from './table.ts'
 import { wordErrors } from './wer.ts'
 
@@ -92,15 +91,13 @@ async function onFiles(files: Map<string, Uint8Array>): Promise<Map<string, stri
 
 async function throughTheRoom(files: Map<string, Uint8Array>): Promise<Map<string, string>> {
   const server = await startDebianPostgres()
-  const livekit = await startLiveKit()
   const database = await createDatabaseOn(server.url)
-  const dataDir = await dataDirWithSpeech()
-  const hub = await startHub({ databaseUrl: database.url, dataDir, env: livekit.env })
+  const { hub, livekit, stop } = await startLiveKitHub(database, { speech: true })
   const browser = await launchBrowser()
   const client = connectHub({ url: hub.url, token: () => hub.token('local') })
   try {
     const speaker = await joinSpeaker(browser, livekit.url, await livekit.token(ROOM, 'reader'))
-    const room = await joined()
+    const room = await client.join(ROOM, { as: 'watch' })
     await room.when(({ participants }) => participants.length > 0, 30_000)
     let lastAt = 0
     let heard: string[] = []
@@ -121,20 +118,7 @@ async function throughTheRoom(files: Map<string, Uint8Array>): Promise<Map<strin
   } finally {
     client.close()
     await browser.close()
-    await hub.stop()
-    await livekit.stop()
-    await database.drop()
+    await stop()
     await server.stop()
-    await rm(dataDir, { recursive: true, force: true })
-  }
-
-  /** The agents make the room when they arrive. */
-  async function joined() {
-    for (;;)
-      try {
-        return await client.join(ROOM, { as: 'watch' })
-      } catch {
-        await sleep(200)
-      }
   }
 }

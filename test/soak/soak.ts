@@ -3,18 +3,16 @@
  * Whatever is not given back shows as a slope.
  */
 import { readdirSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectHub } from '#protocol/client'
 import { readWav } from '../../rooms/speech/synthesizers/wav.ts'
 import { residentBytes } from '../bench/target.ts'
 import { createDatabaseOn } from '../support/database-server.ts'
-import { startHub, type TestHub } from '../support/hub.ts'
-import { startLiveKit } from '../support/livekit.ts'
+import type { TestHub } from '../support/hub.ts'
 import { createGuests } from '../support/livekit-guest.ts'
+import { startLiveKitHub } from '../support/livekit-hub.ts'
 import { type Random, seededRandom } from '../support/random.ts'
 import { postJson, putJson, readLog } from '../support/rest.ts'
-import { dataDirWithSpeech } from '../support/speech-models.ts'
 import { spoken } from '../support/spoken.ts'
 
 /** What the hub holds. */
@@ -57,10 +55,8 @@ export async function soak(
 ): Promise<SoakReport> {
   const random = seededRandom()
   const sounds = await Promise.all(LINES.map(async (line) => readWav(await spoken(line))))
-  const livekit = await startLiveKit()
   const database = await createDatabaseOn(server)
-  const dataDir = await dataDirWithSpeech()
-  const hub = await startHub({ databaseUrl: database.url, dataDir, env: livekit.env })
+  const { hub, livekit, stop } = await startLiveKitHub(database, { speech: true })
   await withoutModeration(hub)
   const guests = await createGuests(livekit)
   const startedAt = performance.now()
@@ -86,10 +82,7 @@ export async function soak(
     return { samples, visits, heard, after: await holding(hub, elapsed()) }
   } finally {
     await guests.leave()
-    await hub.stop()
-    await livekit.stop()
-    await database.drop()
-    await rm(dataDir, { recursive: true, force: true })
+    await stop()
   }
 
   async function finals(): Promise<number> {
