@@ -1,16 +1,9 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals'
-import type { BlankEvent, RoomEvent, RoomView, Summary, WireEvent } from '#protocol'
+import type { RoomView, Summary, WireEvent } from '#protocol'
 import { type Hub, HubError, type LiveRoom, type RoomState } from '#protocol/client'
 import { observeRun, type Runs } from '../plots/latency.ts'
-import {
-  addEvents,
-  covers,
-  emptyTimeline,
-  entryAt,
-  holes,
-  type Span,
-  type Timeline,
-} from './model/timeline.ts'
+import { createHistory, type History } from './history.ts'
+import { addEvents, emptyTimeline, type Timeline } from './model/timeline.ts'
 
 /**
  * `live`: followed as it happens. `record`: the room is closed, and is read from its log. `refused`:
@@ -18,8 +11,10 @@ import {
  */
 type Mode = 'loading' | 'live' | 'record' | 'refused'
 
-export interface RoomStore {
+export interface RoomStore extends Pick<History, 'fill' | 'fillAll' | 'bring'> {
   readonly name: string
+  /** Where REST has it: `/rooms/NAME`. */
+  readonly path: string
   readonly mode: ReadonlySignal<Mode>
   /** Whether we are in the room as a participant; else we watch. */
   readonly joined: ReadonlySignal<boolean>
@@ -48,12 +43,6 @@ export interface RoomStore {
   join(): Promise<void>
   /** Goes back to watching. */
   leave(): Promise<void>
-  /** Fetches (the end of) what is missing in between. */
-  fill(hole: Span): Promise<void>
-  /** Fetches what is missing, oldest last, as far as `most` events back. */
-  fillAll(most?: number): Promise<void>
-  /** Makes sure that a seq and what is around it are there; gives the seq of the entry that shows it. */
-  bring(seq: number): Promise<number | undefined>
   /** Asks whether one may still see what is shown: a reader is not told of lost rights. Never throws. */
   check(): Promise<void>
   /** Begins to follow the room, or begins again. */
@@ -72,14 +61,8 @@ export interface RoomStoreDeps {
 
 /** Events that are there at once; earlier ones come as one scrolls. */
 const AT_ONCE = 300
-/** Events of one page of history. */
-const PAGE = 500
 /** What the hub answers who may not see, or moderate, the room any more. */
 const LOST: ReadonlySet<string> = new Set(['not_found', 'forbidden', 'removed'])
-/** Events around a seq that is jumped to. */
-const AROUND = 120
-/** What plots and searches read at most: a day of talk. */
-const MOST = 50_000
 
 /** Follows one room, live or closed, and keeps what was read of its log. */
 export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: string): RoomStore {
@@ -109,6 +92,9 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
   let closed = false
   let queue: WireEvent[] = []
   let planned = false
+  const { fetchPage, ...history } = createHistory({
+    ...{ hub, name, timeline, head, keep, isClosed: () => closed },
+  })
 
   function plan() {
     if (planned) return
@@ -244,29 +230,23 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
     }
   }
 
-  /** Reads what is after one seq up to another. Says how far it got. */
-  async function fetchPage(after: number, upto: number): Promise<number> {
-    const limit = Math.min(PAGE, upto - after)
-    if (limit <= 0) return after
-    const page = await hub.command('room.history', { room: name, after, limit })
-    if (closed) return upto
-    const events = page.events as (RoomEvent | BlankEvent)[]
-    batch(() => keep(events))
-    return events.at(-1)?.seq ?? upto
-  }
-
-  async function fetchSpan({ from, to }: Span): Promise<void> {
-    let after = from - 1
-    while (after < to && !closed) {
-      const got = await fetchPage(after, to)
-      if (got <= after) return
-      after = got
-    }
-  }
-
   return {
-    ...{ name, mode, joined, state, timeline, summary, runs, behind, caughtUp, problem, head },
+    ...{
+      name,
+      path,
+      mode,
+      joined,
+      state,
+      timeline,
+      summary,
+      runs,
+      behind,
+      caughtUp,
+      problem,
+      head,
+    },
     ...{ mayModerate, view, media },
+    ...history,
     nameOf: (id) => names.get(id) ?? (id === 'policy' ? 'the policy' : id),
     room: () => {
       if (live === undefined) throw new HubError('room_closed', 'This room is not live.')
@@ -282,25 +262,6 @@ export function createRoomStore({ hub, rest, me, soon }: RoomStoreDeps, name: st
       }
     },
     leave: () => enter('watch'),
-    fill: ({ from, to }) => fetchSpan({ from: Math.max(from, to - PAGE + 1), to }),
-    fillAll: async (most = MOST) => {
-      for (;;) {
-        const oldest = head.value - most
-        const hole = holes(timeline.value, head.value).findLast(({ to }) => to > oldest)
-        if (hole === undefined || closed) return
-        await fetchSpan({ from: Math.max(hole.from, hole.to - PAGE + 1, oldest + 1), to: hole.to })
-        if (holes(timeline.value, head.value).some(({ to }) => to === hole.to)) return
-      }
-    },
-    bring: async (seq) => {
-      if (seq < 1 || seq > head.value) return undefined
-      if (!covers(timeline.value, seq))
-        await fetchSpan({
-          from: Math.max(1, seq - AROUND),
-          to: Math.min(head.value, seq + AROUND),
-        })
-      return entryAt(timeline.value, seq)?.seq
-    },
     check: async () => {
       try {
         view.value = await rest<RoomView>(path)

@@ -63,6 +63,11 @@ function isNews(timeline: Timeline, { seq, type }: Logged): boolean {
   return chunk?.events.some((one) => one.seq === seq && one.type !== 'erased') ?? false
 }
 
+/** With a stretch of which the log keeps nothing any more. Pure. */
+export function addGone(timeline: Timeline, span: Span): Timeline {
+  return { ...timeline, spans: merged([...timeline.spans, span]) }
+}
+
 export function covers(timeline: Timeline, seq: number): boolean {
   return timeline.spans.some(({ from, to }) => seq >= from && seq <= to)
 }

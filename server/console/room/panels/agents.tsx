@@ -33,7 +33,7 @@ export function AgentsPanel() {
   const { store } = useRoom()
   const configs = useSignal<Partial<Record<Workflow, AgentConfig>>>({})
   const problem = useSignal<unknown>(undefined)
-  const path = (workflow: Workflow) => `/rooms/${encodeURIComponent(store.name)}/agents/${workflow}`
+  const path = (workflow: Workflow) => `${store.path}/agents/${workflow}`
 
   const load = () => {
     problem.value = undefined

@@ -22,7 +22,7 @@ export function CaseList() {
   const { session } = useApp()
   const { store } = useRoom()
   const isRecord = store.mode.value === 'record'
-  const path = `/rooms/${encodeURIComponent(store.name)}/cases?limit=100`
+  const path = `${store.path}/cases?limit=100`
   const { value, error, refresh } = useFetched(
     async (signal) =>
       isRecord ? (await session.rest<Page<CaseView>>(path, { signal })).items : [],

@@ -17,7 +17,7 @@ const FORMATS = [
 export function MinutesPanel() {
   const { session, toasts } = useApp()
   const { store } = useRoom()
-  const path = `/rooms/${encodeURIComponent(store.name)}/minutes`
+  const path = `${store.path}/minutes`
 
   const { value, error, refresh } = useFetched(
     (signal) => session.rest<Minutes>(`${path}?format=json`, { signal }),

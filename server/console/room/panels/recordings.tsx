@@ -16,7 +16,7 @@ const EVERY_MS = 15_000
 export function Recordings() {
   const { session } = useApp()
   const { store } = useRoom()
-  const path = `/rooms/${encodeURIComponent(store.name)}/recordings`
+  const path = `${store.path}/recordings`
   const older = useSignal<readonly RecordingView[]>([])
   const next = useSignal<string | null | undefined>(undefined)
   const ask = (cursor?: string, signal?: AbortSignal) => {

@@ -9,7 +9,7 @@ import { useRoom } from '../context.ts'
 export function Restricted() {
   const { session, toasts, confirm } = useApp()
   const { store } = useRoom()
-  const path = `/rooms/${encodeURIComponent(store.name)}/restrictions`
+  const path = `${store.path}/restrictions`
   const { value, error, refresh } = useFetched(
     async (signal) => (await session.rest<Page<RestrictionView>>(path, { signal })).items,
     // each decision is a reason to ask again

@@ -107,7 +107,7 @@ function Voices({ mine, me }: { mine: Sound; me: string | undefined }) {
   const talking = agents.find(({ state }) => state === 'speaking')
   const { busy, run } = useSubmit(toasts.error)
   const others = speaking.filter((id) => id !== me).map(store.nameOf)
-  const dispatch = `/rooms/${encodeURIComponent(store.name)}/dispatch`
+  const dispatch = `${store.path}/dispatch`
   return (
     <div class="sound-others">
       {mine.silentUntilClick.value && (

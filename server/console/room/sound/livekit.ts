@@ -54,7 +54,7 @@ export function createLiveKitSound({ store, rest, me }: SoundDeps): Sound {
     state.value = { phase: 'starting', microphone: 'none' }
     try {
       const livekit = await import('livekit-client')
-      const path = `/rooms/${encodeURIComponent(store.name)}/livekit-token`
+      const path = `${store.path}/livekit-token`
       const { url, token } = await rest<{ url: string; token: string }>(path, { method: 'POST' })
       if (mine !== attempt) return
       livekit.setLogLevel(livekit.LogLevel.silent)
