@@ -5,11 +5,12 @@ import type { Pages } from './pages.ts'
 /** Pages of rows: what is under way, what went wrong, and the way to more. */
 export function PagedList<T>(props: {
   pages: Pages<T>
-  /** What is being fetched, as `your audit`. */
+  /** What is being fetched, as `the audit`. */
   what: string
   /** Shown where there is nothing. */
   empty: string
-  children: (item: T) => ComponentChildren
+  /** The rows of all that was fetched so far. */
+  children: (items: readonly T[]) => ComponentChildren
 }) {
   const { pages, what, empty, children } = props
   const items = pages.items.value
@@ -20,7 +21,7 @@ export function PagedList<T>(props: {
         <Spinner label={`Fetching ${what} …`} />
       )}
       {items?.length === 0 && <p class="soft">{empty}</p>}
-      {items !== undefined && items.length > 0 && <ul class="rows">{items.map(children)}</ul>}
+      {items !== undefined && items.length > 0 && <ul class="rows">{children(items)}</ul>}
       {pages.more && (
         <Button size="small" class="more" busy={pages.busy.value} onClick={pages.more}>
           Show more of {what}

@@ -1,7 +1,6 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Page } from '#protocol'
-import { useSubmit } from '../ui/index.ts'
 import { useApp } from './context.ts'
 
 export interface Pages<T> {
@@ -15,26 +14,46 @@ export interface Pages<T> {
   refresh(): void
 }
 
-/** A list of the hub's, a page at a time; `key` begins it anew when it changes. */
+/**
+ * A list of the hub's, a page at a time, which begins anew when `path` or `key` changes: what was there stays until
+ * there is an answer, and what is under way for the old one comes too late.
+ */
 export function usePages<T>(path: string, key = ''): Pages<T> {
   const { session } = useApp()
   const items = useSignal<readonly T[] | undefined>(undefined)
   const next = useSignal<string | null>(null)
-  const { busy, problem, run } = useSubmit()
-  const load = (cursor?: string) =>
-    void run(async () => {
-      const query = new URLSearchParams({
-        limit: '50',
-        ...(cursor === undefined ? {} : { cursor }),
+  const error = useSignal<unknown>(undefined)
+  const busy = useSignal(false)
+  const asking = useRef<AbortController | undefined>(undefined)
+
+  async function load(cursor?: string) {
+    asking.current?.abort()
+    asking.current = new AbortController()
+    const { signal } = asking.current
+    const query = new URLSearchParams({ limit: '50', ...(cursor === undefined ? {} : { cursor }) })
+    busy.value = true
+    error.value = undefined
+    try {
+      const page = await session.rest<Page<T>>(`${path}${path.includes('?') ? '&' : '?'}${query}`, {
+        signal,
       })
-      const page = await session.rest<Page<T>>(`${path}?${query}`)
+      if (signal.aborted) return
       items.value = cursor === undefined ? page.items : [...(items.peek() ?? []), ...page.items]
       next.value = page.next_cursor
-    })
-  useEffect(() => load(), [path, key])
+    } catch (problem) {
+      if (!signal.aborted) error.value = problem
+    } finally {
+      if (!signal.aborted) busy.value = false
+    }
+  }
+
+  useEffect(() => {
+    void load()
+    return () => asking.current?.abort()
+  }, [path, key])
   const cursor = next.value
   return {
-    ...{ items, busy, error: problem, refresh: () => load() },
-    more: cursor === null ? undefined : () => load(cursor),
+    ...{ items, busy, error, refresh: () => void load() },
+    more: cursor === null ? undefined : () => void load(cursor),
   }
 }

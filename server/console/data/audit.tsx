@@ -18,29 +18,31 @@ export function Audit() {
         one before it: none can be changed or taken out unnoticed.
       </p>
       <PagedList pages={pages} what="the audit" empty="Nothing yet.">
-        {({ seq, at, action, by, target, request, details }) => (
-          <li key={seq} class="row">
-            <div class="row-main">
-              <span class="name">
-                {sayAction(action)}
-                {target !== undefined && target !== me && (
-                  <>
-                    : <bdi>{target}</bdi>
-                  </>
-                )}
-              </span>
-              <span class="soft small">
-                {sayBy(by, me)} · <Moment at={at} /> · entry {seq}
-              </span>
-              {details !== undefined && Object.keys(details).length > 0 && (
-                <span class="small details">
-                  <bdi>{sayDetails(details)}</bdi>
+        {(items) =>
+          items.map(({ seq, at, action, by, target, request, details }) => (
+            <li key={seq} class="row">
+              <div class="row-main">
+                <span class="name">
+                  {sayAction(action)}
+                  {target !== undefined && target !== me && (
+                    <>
+                      : <bdi>{target}</bdi>
+                    </>
+                  )}
                 </span>
-              )}
-              {request !== undefined && <span class="soft small details">request {request}</span>}
-            </div>
-          </li>
-        )}
+                <span class="soft small">
+                  {sayBy(by, me)} · <Moment at={at} /> · entry {seq}
+                </span>
+                {details !== undefined && Object.keys(details).length > 0 && (
+                  <span class="small details">
+                    <bdi>{sayDetails(details)}</bdi>
+                  </span>
+                )}
+                {request !== undefined && <span class="soft small details">request {request}</span>}
+              </div>
+            </li>
+          ))
+        }
       </PagedList>
     </section>
   )

@@ -21,21 +21,23 @@ export function Consents() {
         transcription, and in again: what you say meanwhile is not written down and not recorded.
       </p>
       <PagedList pages={pages} what="the list" empty="You were in no room in which agents listen.">
-        {({ room, kind, at }) => (
-          <li key={`${room} ${kind} ${at}`} class="row">
-            <div class="row-main">
-              <a class="name" href={hrefOf({ page: 'room', name: room })}>
-                <bdi>{room}</bdi>
-              </a>
-              <span class="soft small">
-                <Moment at={at} />
-              </span>
-            </div>
-            <Badge tone={KINDS[kind].tone} dot>
-              {KINDS[kind].text}
-            </Badge>
-          </li>
-        )}
+        {(items) =>
+          items.map(({ room, kind, at }) => (
+            <li key={`${room} ${kind} ${at}`} class="row">
+              <div class="row-main">
+                <a class="name" href={hrefOf({ page: 'room', name: room })}>
+                  <bdi>{room}</bdi>
+                </a>
+                <span class="soft small">
+                  <Moment at={at} />
+                </span>
+              </div>
+              <Badge tone={KINDS[kind].tone} dot>
+                {KINDS[kind].text}
+              </Badge>
+            </li>
+          ))
+        }
       </PagedList>
     </section>
   )

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { Page, RoomView } from '#protocol'
-import { useApp } from '../app/context.ts'
+import type { RoomView } from '#protocol'
+import { usePages } from '../app/pages.ts'
 import { hrefOf } from '../app/route.ts'
 import { sayMinutes } from '../app/say.ts'
 import { Button, EmptyState, ErrorNote, Icon, Moment, Spinner } from '../ui/index.ts'
@@ -11,55 +11,21 @@ const PAUSE_MS = 200
 
 /** Rooms that are closed: each opens as its record. */
 export function PastPage() {
-  const { session } = useApp()
   const wanted = useSignal('')
-  const rooms = useSignal<readonly RoomView[] | undefined>(undefined)
-  const next = useSignal<string | null>(null)
-  const error = useSignal<unknown>(undefined)
-  const attempt = useSignal(0)
-
-  const ask = (cursor: string | undefined, signal?: AbortSignal) => {
-    const query = new URLSearchParams({ status: 'closed', limit: '50' })
-    const name = wanted.value.trim()
-    if (name !== '') query.set('name', name)
-    if (cursor !== undefined) query.set('cursor', cursor)
-    return session.rest<Page<RoomView>>(`/rooms?${query}`, signal === undefined ? {} : { signal })
-  }
-
+  /** What is searched for: what is typed, after a pause. */
+  const name = useSignal('')
   useEffect(() => {
-    const stop = new AbortController()
-    const fetchNow = () => {
-      error.value = undefined
-      ask(undefined, stop.signal).then(
-        (page) => {
-          rooms.value = page.items
-          next.value = page.next_cursor
-        },
-        (problem) => {
-          if (!stop.signal.aborted) error.value = problem
-        },
-      )
-    }
-    const timer = setTimeout(fetchNow, rooms.peek() === undefined ? 0 : PAUSE_MS)
-    return () => {
-      stop.abort()
-      clearTimeout(timer)
-    }
-  }, [wanted.value, attempt.value])
+    const timer = setTimeout(() => (name.value = wanted.value.trim()), PAUSE_MS)
+    return () => clearTimeout(timer)
+  }, [wanted.value])
+  const query = new URLSearchParams({
+    ...{ status: 'closed' },
+    ...(name.value === '' ? {} : { name: name.value }),
+  })
+  const { items, error, busy, more, refresh } = usePages<RoomView>(`/rooms?${query}`)
 
-  async function more() {
-    if (next.value === null) return
-    try {
-      const page = await ask(next.value)
-      rooms.value = [...(rooms.value ?? []), ...page.items]
-      next.value = page.next_cursor
-    } catch (problem) {
-      error.value = problem
-    }
-  }
-
-  const found = rooms.value
-  const searching = wanted.value.trim() !== ''
+  const found = items.value
+  const searching = name.value !== ''
   return (
     <div class="page">
       <header class="page-head">
@@ -80,12 +46,7 @@ export function PastPage() {
           />
         </search>
       </header>
-      <ErrorNote
-        error={error.value}
-        retry={() => {
-          attempt.value += 1
-        }}
-      />
+      <ErrorNote error={error.value} retry={refresh} />
       {found === undefined && error.value === undefined && <Spinner label="Fetching the rooms …" />}
       <p class="sr-only" role="status">
         {found && searching ? `${found.length} found` : ''}
@@ -121,8 +82,8 @@ export function PastPage() {
           </table>
         </div>
       )}
-      {next.value !== null && (
-        <Button class="more" onClick={() => void more()}>
+      {more && (
+        <Button class="more" busy={busy.value} onClick={more}>
           Show more
         </Button>
       )}

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { ConsentView } from '#protocol'
+import { PagedList } from '../../app/paged-list.tsx'
 import { usePages } from '../../app/pages.ts'
-import { Avatar, Badge, Button, ErrorNote, Moment, Spinner } from '../../ui/index.ts'
+import { Avatar, Badge, Moment } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
 import { standingsOf } from '../model/standing.ts'
 
@@ -21,18 +22,12 @@ function Standings() {
   const people = store.state.value?.participants ?? []
   // who comes, or chooses anew, is a reason to ask again
   const key = people.map(({ id, opted_out: out }) => `${id} ${out}`).join()
-  const path = `/rooms/${encodeURIComponent(store.name)}/consents`
-  const { items, error, busy, more, refresh } = usePages<ConsentView>(path, key)
-  const standings = standingsOf(items.value ?? [])
+  const path = `${store.path}/consents`
+  const pages = usePages<ConsentView>(path, key)
   return (
-    <>
-      <ErrorNote error={error.value} retry={refresh} />
-      {items.value === undefined && error.value === undefined && (
-        <Spinner label="Asking who was told …" />
-      )}
-      {items.value?.length === 0 && <p class="soft small">Nobody yet: no agent has listened.</p>}
-      <ul class="rows">
-        {standings.map(({ user, told, choice }) => (
+    <PagedList pages={pages} what="who was told" empty="Nobody yet: no agent has listened.">
+      {(consents) =>
+        standingsOf(consents).map(({ user, told, choice }) => (
           <li key={user} class="row">
             <Avatar id={user} name={store.nameOf(user)} />
             <div class="row-main">
@@ -54,13 +49,8 @@ function Standings() {
               )}
             </div>
           </li>
-        ))}
-      </ul>
-      {more && (
-        <Button size="small" busy={busy.value} onClick={more}>
-          Show more
-        </Button>
-      )}
-    </>
+        ))
+      }
+    </PagedList>
   )
 }
