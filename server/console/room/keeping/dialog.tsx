@@ -1,21 +1,14 @@
 import { useSignal } from '@preact/signals'
-import type { RoomSettings } from '#protocol'
 import { useApp } from '../../app/context.ts'
 import { Button, Dialog, ErrorNote, useSubmit } from '../../ui/index.ts'
-
-type Keeping = Pick<RoomSettings, 'retention_days' | 'admins_may_read'>
+import type { SettingsDialogProps } from '../settings-card.tsx'
 
 /** So many days are proposed to who chooses an end at all. */
 const USUAL_DAYS = 90
 
 /** How long the room's words stay, and whether the hub's admins may read them, for its owner. */
-export function KeepingDialog(props: {
-  settings: Keeping
-  save: (settings: Keeping) => Promise<void>
-  onClose: () => void
-}) {
+export function KeepingDialog({ settings, save, onClose }: SettingsDialogProps) {
   const { toasts } = useApp()
-  const { settings, save, onClose } = props
   const { retention_days, admins_may_read } = settings
   const before = { retention_days, admins_may_read }
   const ends = useSignal(retention_days !== null)

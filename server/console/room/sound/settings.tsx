@@ -1,11 +1,7 @@
-import { useSignal } from '@preact/signals'
-import type { RoomView } from '#protocol'
-import { useApp } from '../../app/context.ts'
 import { lazy } from '../../app/lazy.tsx'
-import { Button } from '../../ui/index.ts'
-import { useRoom } from '../context.ts'
+import { SettingsCard } from '../settings-card.tsx'
 
-const SettingsDialog = lazy(() => import('../later.ts').then((part) => part.SettingsDialog))
+const SoundDialog = lazy(() => import('../later.ts').then((part) => part.SoundDialog))
 
 /** What is kept of a room's sound, as everyone in it is told. */
 export const RECORDED = {
@@ -14,43 +10,16 @@ export const RECORDED = {
   meeting: 'The sound of this meeting is kept.',
 }
 
-/** What is done with sound in this room, for everyone to see and for its owner to change. */
+/** What is done with sound in this room. */
 export function SoundSettings() {
-  const { session } = useApp()
-  const { store } = useRoom()
-  const editing = useSignal(false)
-  const view = store.view.value
-  if (view === undefined) return null
-  const { settings, owner } = view
-  const save = async (changed: Partial<RoomView['settings']>) => {
-    const path = `/rooms/${encodeURIComponent(store.name)}`
-    await session.rest(path, { method: 'PATCH', body: { settings: changed } })
-    await store.check()
-  }
   return (
-    <section class="agent-card sound-settings">
-      <div class="agent-head">
-        <h3>Sound</h3>
-      </div>
-      <p class="soft small">
-        {settings.voice ? 'Agents answer aloud where they are heard.' : 'Agents answer in text.'}{' '}
-        {RECORDED[settings.record]}
-      </p>
-      {owner === session.user.value?.id && store.mode.value === 'live' && (
-        <div class="agent-foot">
-          <Button
-            size="small"
-            icon="settings"
-            label="Change the room’s sound"
-            onClick={() => (editing.value = true)}
-          >
-            Change
-          </Button>
-        </div>
-      )}
-      {editing.value && (
-        <SettingsDialog {...{ settings, save }} onClose={() => (editing.value = false)} />
-      )}
-    </section>
+    <SettingsCard
+      title="Sound"
+      change="Change the room’s sound"
+      say={({ voice, record }) =>
+        `${voice ? 'Agents answer aloud where they are heard.' : 'Agents answer in text.'} ${RECORDED[record]}`
+      }
+      dialog={SoundDialog}
+    />
   )
 }

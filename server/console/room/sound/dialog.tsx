@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals'
-import type { RoomView } from '#protocol'
+import type { RoomSettings } from '#protocol'
 import { useApp } from '../../app/context.ts'
 import { Button, Dialog, ErrorNote, useSubmit } from '../../ui/index.ts'
+import type { SettingsDialogProps } from '../settings-card.tsx'
 
-type Settings = Pick<RoomView['settings'], 'voice' | 'record' | 'record_days'>
+type Settings = Pick<RoomSettings, 'voice' | 'record' | 'record_days'>
 
 const RECORD: Record<Settings['record'], { label: string; means: string }> = {
   off: { label: 'Nothing', means: 'No sound is kept. The transcript is, as in every room.' },
@@ -20,13 +21,8 @@ const RECORD: Record<Settings['record'], { label: string; means: string }> = {
 }
 
 /** What is done with sound in this room, for its owner. */
-export function SettingsDialog(props: {
-  settings: Settings
-  save: (settings: Settings) => Promise<void>
-  onClose: () => void
-}) {
+export function SoundDialog({ settings, save, onClose }: SettingsDialogProps) {
   const { toasts } = useApp()
-  const { settings, save, onClose } = props
   const { voice, record, record_days } = settings
   const draft = useSignal<Settings>({ voice, record, record_days })
   const { busy, problem, onSubmit } = useSubmit()
