@@ -12,6 +12,7 @@ import { RoomView } from './room/index.tsx'
 import { EmptyState } from './ui/index.ts'
 // a part that is fetched later brings no style of its own
 import './desk/desk.css'
+import './desk/case.css'
 import './past/past.css'
 import './data/data.css'
 

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
 import type { SampleView } from '#protocol'
 import { useApp } from '../app/context.ts'
-import { Button } from '../ui/index.ts'
+import { Button, useSubmit } from '../ui/index.ts'
 
 const SPEEDS = [
   [1, 'as people speak (10 min)'],
@@ -14,20 +14,13 @@ const SPEEDS = [
 export function PlaySample({ prominent = false }: { prominent?: boolean }) {
   const { session, router, toasts } = useApp()
   const speed = useSignal(5)
-  const busy = useSignal(false)
+  const { busy, run } = useSubmit(toasts.error)
   const id = useId()
 
-  async function play() {
-    busy.value = true
-    try {
-      const body = { speed: speed.value }
-      const { room } = await session.rest<SampleView>('/sample', { method: 'POST', body })
-      router.go({ page: 'room', name: room })
-    } catch (error) {
-      toasts.error(error)
-    } finally {
-      busy.value = false
-    }
+  const play = async () => {
+    const body = { speed: speed.value }
+    const { room } = await session.rest<SampleView>('/sample', { method: 'POST', body })
+    router.go({ page: 'room', name: room })
   }
 
   return (
@@ -36,7 +29,7 @@ export function PlaySample({ prominent = false }: { prominent?: boolean }) {
         kind={prominent ? 'primary' : 'plain'}
         icon="play"
         busy={busy.value}
-        onClick={() => void play()}
+        onClick={() => void run(play)}
       >
         Play the sample meeting
       </Button>

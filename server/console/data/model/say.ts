@@ -11,8 +11,7 @@ export function sayBy(by: AuditEntryView['by'], me: string | undefined): string 
   if (by === 'system') return 'by the hub itself'
   const { id, address } = by
   const who = id === undefined ? 'by somebody who was erased' : id === me ? 'by you' : `by ${id}`
-  // as Node writes an address of the older kind
-  return address === undefined ? who : `${who}, from ${address.replace(/^::ffff:/, '')}`
+  return address === undefined ? who : `${who}, from ${address}`
 }
 
 /** Details as one line: `settings: retention days 30`. */
@@ -34,7 +33,7 @@ function sayValue(value: unknown): string {
 }
 
 /** Where something was kept, from the name of that place. */
-export function sayPlace(name: string): string {
+function sayPlace(name: string): string {
   const words = plain(name).replace('mcp', 'MCP').replace('llm', 'LLM')
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }

@@ -1,6 +1,5 @@
-import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { Button } from '../../ui/index.ts'
+import { Button, useSubmit } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
 import type { Span } from '../model/timeline.ts'
 
@@ -14,27 +13,13 @@ export function HoleRow({
 }) {
   const { store } = useRoom()
   const place = useRef<HTMLDivElement>(null)
-  const busy = useSignal(false)
-  const failed = useSignal(false)
-
-  const fetch = () => {
-    if (busy.value) return
-    busy.value = true
-    failed.value = false
-    store
-      .fill(hole)
-      .catch(() => {
-        failed.value = true
-      })
-      .finally(() => {
-        busy.value = false
-      })
-  }
+  const { busy, problem, run } = useSubmit()
+  const fetch = () => void run(() => store.fill(hole))
   useEffect(() => {
     const element = place.current
     if (element === null) return
     return watch(element, (near) => {
-      if (near && !failed.peek()) fetch()
+      if (near && problem.peek() === undefined) fetch()
     })
   }, [watch, hole.from, hole.to])
 
@@ -44,7 +29,7 @@ export function HoleRow({
       <Button size="small" icon="up" busy={busy.value} onClick={fetch}>
         {busy.value
           ? 'Reading …'
-          : failed.value
+          : problem.value !== undefined
             ? 'Not reached. Try again'
             : `${count} earlier ${count === 1 ? 'entry' : 'entries'}`}
       </Button>
