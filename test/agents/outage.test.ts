@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { type Database, openDatabase } from '#db'
+import type { Database } from '#db'
 import { createSkippingClock } from '../support/clock.ts'
 import { startDebianPostgres, type TestServer } from '../support/database-server.ts'
-import { encryptionKeys, quiet } from '../support/postgres.ts'
+import { openAt } from '../support/postgres.ts'
 import { enter, MEETING, startNode, type TestNode } from './node.ts'
 
 const clock = createSkippingClock()
@@ -12,7 +12,7 @@ let node: TestNode
 
 beforeAll(async () => {
   server = await startDebianPostgres()
-  db = await openDatabase({ url: server.url, dataDir: '/nonexistent', log: quiet, encryptionKeys })
+  db = await openAt(server.url)
 })
 afterAll(async () => {
   await db.close()

@@ -1,13 +1,7 @@
 import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { CHECKPOINT_SCHEMA, openDatabase, tables } from '#db'
-import {
-  createTestDatabase,
-  encryptionKeys,
-  query,
-  quiet,
-  type TestDatabase,
-} from '../support/postgres.ts'
+import { CHECKPOINT_SCHEMA, tables } from '#db'
+import { createTestDatabase, openAt, query, type TestDatabase } from '../support/postgres.ts'
 
 async function fresh(): Promise<TestDatabase> {
   const database = await createTestDatabase({ empty: true })
@@ -16,7 +10,7 @@ async function fresh(): Promise<TestDatabase> {
 }
 
 const open = async (url: string) => {
-  const db = await openDatabase({ url, dataDir: '/nonexistent', log: quiet, encryptionKeys })
+  const db = await openAt(url)
   onTestFinished(db.close)
   return db
 }
@@ -64,12 +58,7 @@ test('a login without CREATEROLE uses roles that an administrator has given it',
 test('a login that may not have the roles is told what to ask for', async () => {
   const database = await fresh()
   await createTestOwner(database)
-  const attempt = openDatabase({
-    url: database.url.replace('test_hub@', 'test_plain@'),
-    dataDir: '/nonexistent',
-    log: quiet,
-    encryptionKeys,
-  })
+  const attempt = openAt(database.url.replace('test_hub@', 'test_plain@'))
   await expect(attempt).rejects.toThrow('GRANT hub_owner, hub_app, hub_system TO "test_plain"')
 })
 

@@ -1,15 +1,15 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Database, isUnavailable, openDatabase, type Tx } from '#db'
+import { type Database, isUnavailable, type Tx } from '#db'
 import { query, startDebianPostgres, type TestServer } from '../support/database-server.ts'
-import { encryptionKeys, quiet } from '../support/postgres.ts'
+import { openAt } from '../support/postgres.ts'
 
 let server: TestServer
 let db: Database
 
 beforeAll(async () => {
   server = await startDebianPostgres()
-  db = await openDatabase({ url: server.url, dataDir: '/nonexistent', log: quiet, encryptionKeys })
+  db = await openAt(server.url)
 })
 
 afterAll(async () => {

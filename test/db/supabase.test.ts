@@ -3,10 +3,10 @@ import { sql } from 'drizzle-orm'
 import { SignJWT } from 'jose'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Database, openDatabase, tables } from '#db'
+import { type Database, tables } from '#db'
 import { createAuth } from '../../server/auth/index.ts'
 import { query, startDebianPostgres, type TestServer } from '../support/database-server.ts'
-import { encryptionKeys, quiet } from '../support/postgres.ts'
+import { openAt } from '../support/postgres.ts'
 
 /**
  * A cluster as Supabase gives one: the login is no superuser, but makes roles and asks no policies; whatever is made
@@ -49,7 +49,7 @@ beforeAll(async () => {
   adminUrl = server.url.replace(/postgres$/, 'project')
   await query(adminUrl, ofTheProject)
   const url = adminUrl.replace('postgres@', 'project@')
-  db = await openDatabase({ url, dataDir: '/nonexistent', log: quiet, encryptionKeys })
+  db = await openAt(url)
 })
 
 afterAll(async () => {

@@ -3,17 +3,11 @@ import { once } from 'node:events'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
-import { openDatabase, tables } from '#db'
+import { tables } from '#db'
 import { parseUrl } from '../../db/connection/address.ts'
 import { createPool } from '../../db/connection/pool.ts'
 import { bootstrap } from '../../db/migrate/bootstrap.ts'
-import {
-  createTestDatabase,
-  encryptionKeys,
-  query,
-  quiet,
-  type TestDatabase,
-} from '../support/postgres.ts'
+import { createTestDatabase, openAt, query, type TestDatabase } from '../support/postgres.ts'
 
 const root = new URL('../..', import.meta.url)
 const migrations = readMigrationFiles({ migrationsFolder: new URL('db/migrations', root).pathname })
@@ -47,7 +41,7 @@ async function older(): Promise<TestDatabase> {
 }
 
 const open = async ({ url }: TestDatabase) => {
-  const db = await openDatabase({ url, dataDir: '/nonexistent', log: quiet, encryptionKeys })
+  const db = await openAt(url)
   onTestFinished(db.close)
   return db
 }

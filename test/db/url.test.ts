@@ -4,9 +4,9 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DatabaseError, openDatabase } from '#db'
+import { DatabaseError } from '#db'
 import { query, startDebianPostgres, type TestServer } from '../support/database-server.ts'
-import { encryptionKeys, quiet } from '../support/postgres.ts'
+import { openAt } from '../support/postgres.ts'
 
 let server: TestServer
 /** The superuser's, by the unix socket, where every rule lets it in. */
@@ -37,7 +37,7 @@ afterAll(() => server.stop())
 
 /** Whether each of the two pools is encrypted, as a superuser sees it. */
 async function open(url: string, admin = local): Promise<boolean[]> {
-  const db = await openDatabase({ url, dataDir: '/nonexistent', log: quiet, encryptionKeys })
+  const db = await openAt(url)
   try {
     const pid = 'select pg_backend_pid() as pid'
     const own = await db.withSystem('test', (tx) => tx.execute<{ pid: number }>(sql.raw(pid)))

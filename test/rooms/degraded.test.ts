@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Database, isUnavailable, openDatabase } from '#db'
+import { type Database, isUnavailable } from '#db'
 import { createSkippingClock } from '../support/clock.ts'
 import { startDebianPostgres, type TestServer } from '../support/database-server.ts'
 import { freeze } from '../support/freeze.ts'
-import { encryptionKeys, quiet } from '../support/postgres.ts'
+import { openAt } from '../support/postgres.ts'
 import { person, refusal, startNode, type TestNode } from '../support/rooms.ts'
 
 /** WIRE, Degraded: what waits for Postgres is shown without seq, and comes again with it. */
@@ -16,12 +16,7 @@ describe('while Postgres is away', () => {
 
   beforeAll(async () => {
     server = await startDebianPostgres()
-    db = await openDatabase({
-      url: server.url,
-      dataDir: '/nonexistent',
-      log: quiet,
-      encryptionKeys,
-    })
+    db = await openAt(server.url)
   })
   afterAll(async () => {
     await db.close()

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Database, openDatabase } from '#db'
+import type { Database } from '#db'
 import { acquireOwnership, systemClock } from '#rooms'
 import { createFakeClock } from '../support/clock.ts'
 import { query, startDebianPostgres, type TestServer } from '../support/database-server.ts'
-import { encryptionKeys, quiet } from '../support/postgres.ts'
+import { openAt, quiet } from '../support/postgres.ts'
 import { refusal, startNode } from '../support/rooms.ts'
 
 /** DESIGN: leases are judged by database time; a node without its lease writes nothing. */
@@ -15,12 +15,7 @@ describe('ownership', () => {
 
   beforeAll(async () => {
     server = await startDebianPostgres()
-    db = await openDatabase({
-      url: server.url,
-      dataDir: '/nonexistent',
-      log: quiet,
-      encryptionKeys,
-    })
+    db = await openAt(server.url)
   })
   afterAll(async () => {
     await db.close()

@@ -11,6 +11,10 @@ export const quiet = pino({ level: 'error' })
 /** What wraps data keys in tests. */
 export const encryptionKeys = [new Uint8Array(32).fill(7)]
 
+/** The database of an address, as the hub opens it. */
+export const openAt = (url: string) =>
+  openDatabase({ url, dataDir: '/nonexistent', log: quiet, encryptionKeys })
+
 export interface TestDatabase {
   /** Of the hub's login: not a superuser, may create roles, owns the database. */
   url: string
@@ -27,12 +31,10 @@ export interface TestDatabase {
  */
 export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
   const server = inject('postgres')
-  const open = (url: string) =>
-    openDatabase({ url, dataDir: '/nonexistent', log: quiet, encryptionKeys })
   const { url, adminUrl, drop } = empty
     ? await createDatabaseOn(server)
-    : await createMigratedDatabaseOn(server, async (made) => (await open(made)).close())
-  return { url, adminUrl, open: () => open(url), drop }
+    : await createMigratedDatabaseOn(server, async (made) => (await openAt(made)).close())
+  return { url, adminUrl, open: () => openAt(url), drop }
 }
 
 /** A database of its own for the tests of a file or a `describe`, opened as the hub does. */
