@@ -113,8 +113,8 @@ export function roomPlaces({
     },
   ]
 
-  /** Page by page, each in a short transaction: every row has an `id`, by which the next page begins. */
-  async function* read(page: (after: string | undefined) => SQL): Rows {
+  /** Page by page, each in a short transaction; by `key` of the last row the next page begins. */
+  async function* read(page: (after: string | undefined) => SQL, key: 'id' | 'seq' = 'id'): Rows {
     let after: string | undefined
     for (;;) {
       const rows = await db.withSystem(
@@ -125,7 +125,7 @@ export function roomPlaces({
       yield* rows
       const last = rows.at(-1)
       if (!last || rows.length < PAGE) return
-      after = String(last.id)
+      after = String(last[key])
     }
   }
 
@@ -141,21 +141,14 @@ export function roomPlaces({
       { timeoutMs: ERASE_TIMEOUT },
     )
     for (const room of rooms)
-      for (let after = 0, rows = PAGE; rows === PAGE; ) {
-        const page = await db.withSystem(
-          'export a person',
-          (tx) =>
-            tx.execute<{ seq: number }>(sql`
-              select ${room.name}::text as room, seq, at, type, actor_name as name, to_id as to, data
-                from room_events
-               where room_id = ${room.id} and seq > ${after} and actor_id = ${userId} and not erased
-               order by seq limit ${PAGE}`),
-          { timeoutMs: ERASE_TIMEOUT },
-        )
-        yield* page
-        rows = page.length
-        after = Number(page.at(-1)?.seq ?? 0)
-      }
+      yield* read(
+        (after) => sql`
+          select ${room.name}::text as room, seq, at, type, actor_name as name, to_id as to, data
+            from room_events
+           where room_id = ${room.id} and actor_id = ${userId} and not erased
+             and ${beyond(sql`seq`, after)} order by seq`,
+        'seq',
+      )
   }
 
   async function* files(userId: string): AsyncIterable<PersonalFile> {

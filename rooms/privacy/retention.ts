@@ -1,6 +1,7 @@
-import { and, eq, isNotNull, lte, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, lte, not, type SQL, sql } from 'drizzle-orm'
 import { type Database, dropThreads, type Tx, tables, threadNames } from '#db'
 import type { RoomEvent } from '#protocol'
+import { isNeeded } from './rows.ts'
 import { bury, ERASE_TIMEOUT } from './tombstones.ts'
 
 /** Rows that are deleted by one transaction. */
@@ -95,7 +96,7 @@ async function openedAt(tx: Tx, roomId: string): Promise<number | undefined> {
   return opened?.seq ? Number(opened.seq) : undefined
 }
 
-async function seqsOf(tx: Tx, query: ReturnType<typeof sql>): Promise<number[]> {
+async function seqsOf(tx: Tx, query: SQL): Promise<number[]> {
   return (await tx.execute<{ seq: string }>(query)).map(({ seq }) => Number(seq))
 }
 
@@ -135,13 +136,7 @@ async function dropCases(tx: Tx, roomId: string, before: number): Promise<string
         eq(cases.roomId, roomId),
         isNotNull(cases.decidedAt),
         lte(cases.openedAt, before),
-        sql`${cases.id} not in (
-          with recursive held as (
-            select * from restrictions
-             where room_id = ${roomId} and lifted_at is null and (until_at is null or until_at > ${before})
-            union
-            select earlier.* from restrictions earlier join held on earlier.id = held.replaces
-          ) select case_id from held where case_id is not null)`,
+        not(isNeeded(sql`room_id = ${roomId}`, before)),
       ),
     )
     .returning({ id: cases.id })

@@ -1,21 +1,25 @@
-import { eq, inArray, or, sql } from 'drizzle-orm'
+import { and, eq, not, or, type SQL, sql } from 'drizzle-orm'
 import { dropThreads, type Tx, tables, threadNames } from '#db'
 import { ERASED } from '../cases.ts'
 
 const { consents, moderationCases: cases, roomMembers: members } = tables
 
-/** What holds for a person now, with what it replaced: that holds again when it is taken back. */
-const held = (userId: string, now: number) => sql`
+/** Of these restrictions those that hold at a time, with what they replaced: that holds again when they are taken back. */
+const held = (these: SQL, at: number) => sql`
   with recursive held as (
     select * from restrictions
-     where user_id = ${userId} and lifted_at is null and (until_at is null or until_at > ${now})
+     where ${these} and lifted_at is null and (until_at is null or until_at > ${at})
     union
     select before.* from restrictions before join held on before.id = held.replaces
   )`
 
+/** Whether a case is one by which something holds. */
+export const isNeeded = (these: SQL, at: number) => sql`${cases.id} in (
+  ${held(these, at)} select case_id from held where case_id is not null)`
+
 export async function eraseRestrictions(tx: Tx, userId: string, now: number) {
   const [counts] = await tx.execute<{ erased: number; kept: number }>(sql`
-    ${held(userId, now)}, gone as (
+    ${held(sql`user_id = ${userId}`, now)}, gone as (
       delete from restrictions
        where user_id = ${userId} and id not in (select id from held) returning id)
     select (select count(*)::integer from gone) as erased,
@@ -28,15 +32,9 @@ export async function eraseRestrictions(tx: Tx, userId: string, now: number) {
  * What they decided about others stays decided, by nobody.
  */
 export async function eraseCases(tx: Tx, userId: string, now: number) {
-  const needed = await tx.execute<{ id: string }>(
-    sql`${held(userId, now)} select distinct case_id as id from held where case_id is not null`,
-  )
-  const ids = needed.map(({ id }) => id)
   const gone = await tx
     .delete(cases)
-    .where(
-      sql`${cases.targetId} = ${userId} and not ${ids.length > 0 ? inArray(cases.id, ids) : sql`false`}`,
-    )
+    .where(and(eq(cases.targetId, userId), not(isNeeded(sql`user_id = ${userId}`, now))))
     .returning({ id: cases.id })
   await dropThreads(
     tx,

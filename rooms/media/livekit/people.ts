@@ -146,17 +146,18 @@ export function createPeople(deps: PeopleDeps) {
     const userId = identities.personOf(room.name, identity)
     const principal = principalOf(room.name, userId, nameOf(participant))
     const person: Present = {
-      ...{ participant, sid, userId, principal },
+      participant,
+      sid,
+      userId,
+      principal,
       connection: { id: `livekit:${deps.nextId()}`, principal },
-      ...{
-        name: '',
-        here: false,
-        arriving: undefined,
-        wish: undefined,
-        gone: false,
-        forgotten: false,
-      },
+      name: '',
+      here: false,
+      arriving: undefined,
+      wish: undefined,
       tracks: new Map(),
+      gone: false,
+      forgotten: false,
     }
     present.set(identity, person)
     deps.onPerson(view(person))
