@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/longest-first.ts'
 
 /** Sound in real time between real browsers, and figures of minutes: little else may take the processor meanwhile. */
 const realtime = [
@@ -16,6 +17,7 @@ const withRealParts = {
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/tally.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
