@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useApp } from '../../app/context.ts'
-import { Button, Dialog, ErrorNote, useSubmit } from '../../ui/index.ts'
+import { FormDialog } from '../../ui/index.ts'
 import type { SettingsDialogProps } from '../settings-card.tsx'
 
 /** So many days are proposed to who chooses an end at all. */
@@ -14,7 +14,6 @@ export function KeepingDialog({ settings, save, onClose }: SettingsDialogProps) 
   const ends = useSignal(retention_days !== null)
   const days = useSignal(retention_days ?? USUAL_DAYS)
   const admins = useSignal(admins_may_read)
-  const { busy, problem, onSubmit } = useSubmit()
   // what is deleted then does not come back by taking the change back
   const deletes = ends.value && (retention_days === null || days.value < retention_days)
   const submit = async () => {
@@ -23,80 +22,71 @@ export function KeepingDialog({ settings, save, onClose }: SettingsDialogProps) 
     toasts.done('The room’s privacy is set.', { undo: () => save(before) })
   }
   return (
-    <Dialog title="Privacy of this room" onClose={onClose}>
-      <form class="form" onSubmit={onSubmit(submit)}>
-        <fieldset class="field record-choice">
-          <legend>What is said here is kept</legend>
-          <label class="check">
-            <input
-              type="radio"
-              name="retention"
-              checked={!ends.value}
-              onChange={() => (ends.value = false)}
-            />
-            <span>
-              Until the room is removed
-              <small class="soft">
-                Its record can be read and searched for as long as it exists.
-              </small>
-            </span>
-          </label>
-          <label class="check">
-            <input
-              type="radio"
-              name="retention"
-              checked={ends.value}
-              onChange={() => (ends.value = true)}
-            />
-            <span>
-              For some days
-              <small class="soft">
-                What is older goes from the transcript, the chat, the summary, the agents’ memory
-                and the recordings, for everyone and for good.
-              </small>
-            </span>
-          </label>
-        </fieldset>
-        {ends.value && (
-          <label class="field">
-            Days
-            <input
-              type="number"
-              min={1}
-              max={3650}
-              required
-              value={days.value}
-              onInput={(event) => (days.value = event.currentTarget.valueAsNumber)}
-            />
-          </label>
-        )}
-        {deletes && (
-          <p class="small due" role="status">
-            What is older than that already is deleted within a day. It cannot be brought back.
-          </p>
-        )}
+    <FormDialog title="Privacy of this room" action="Save" {...{ submit, onClose }}>
+      <fieldset class="field record-choice">
+        <legend>What is said here is kept</legend>
         <label class="check">
           <input
-            type="checkbox"
-            checked={admins.value}
-            onChange={(event) => (admins.value = event.currentTarget.checked)}
+            type="radio"
+            name="retention"
+            checked={!ends.value}
+            onChange={() => (ends.value = false)}
           />
           <span>
-            The hub’s admins may read this room
+            Until the room is removed
             <small class="soft">
-              Else they see that it exists and how it runs, and none of its words.
+              Its record can be read and searched for as long as it exists.
             </small>
           </span>
         </label>
-        <p class="soft small">Everyone in the room is told.</p>
-        <ErrorNote error={problem.value} />
-        <div class="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" busy={busy.value}>
-            Save
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+        <label class="check">
+          <input
+            type="radio"
+            name="retention"
+            checked={ends.value}
+            onChange={() => (ends.value = true)}
+          />
+          <span>
+            For some days
+            <small class="soft">
+              What is older goes from the transcript, the chat, the summary, the agents’ memory and
+              the recordings, for everyone and for good.
+            </small>
+          </span>
+        </label>
+      </fieldset>
+      {ends.value && (
+        <label class="field">
+          Days
+          <input
+            type="number"
+            min={1}
+            max={3650}
+            required
+            value={days.value}
+            onInput={(event) => (days.value = event.currentTarget.valueAsNumber)}
+          />
+        </label>
+      )}
+      {deletes && (
+        <p class="small due" role="status">
+          What is older than that already is deleted within a day. It cannot be brought back.
+        </p>
+      )}
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={admins.value}
+          onChange={(event) => (admins.value = event.currentTarget.checked)}
+        />
+        <span>
+          The hub’s admins may read this room
+          <small class="soft">
+            Else they see that it exists and how it runs, and none of its words.
+          </small>
+        </span>
+      </label>
+      <p class="soft small">Everyone in the room is told.</p>
+    </FormDialog>
   )
 }

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useApp } from '../../app/context.ts'
 import { ACTIONS } from '../../app/say.ts'
-import { Button, Dialog, ErrorNote, useSubmit } from '../../ui/index.ts'
+import { FormDialog } from '../../ui/index.ts'
 import { useRoom } from '../context.ts'
 
 export interface Planned {
@@ -24,7 +24,6 @@ export function ModerateDialog({ planned, onClose }: { planned: Planned; onClose
   /** 0: until undone. */
   const minutes = useSignal(planned.action === 'remove' ? 60 : 5)
   const reason = useSignal('')
-  const { busy, problem, onSubmit } = useSubmit()
   const { label, means } = ACTIONS[action.value]
 
   const act = async () => {
@@ -36,63 +35,56 @@ export function ModerateDialog({ planned, onClose }: { planned: Planned; onClose
   }
 
   return (
-    <Dialog title={`${label} ${name}`} onClose={onClose}>
-      <form class="form" onSubmit={onSubmit(act)}>
-        <fieldset class="ways">
-          <legend class="sr-only">What to do</legend>
-          {(Object.keys(ACTIONS) as Planned['action'][]).map((one) => (
-            <label key={one} class={action.value === one ? 'is-on' : ''}>
-              <input
-                type="radio"
-                name="action"
-                class="sr-only"
-                checked={action.value === one}
-                onChange={() => (action.value = one)}
-              />
-              {ACTIONS[one].label}
-            </label>
-          ))}
-        </fieldset>
-        <p class="soft small">{means}</p>
-        {action.value !== 'warn' && (
-          <label class="field">
-            For how long
-            <select
-              value={minutes.value}
-              onChange={(event) => (minutes.value = Number(event.currentTarget.value))}
-            >
-              {LENGTHS.map((one) => (
-                <option key={one} value={one}>
-                  {SPOKEN[one]}
-                </option>
-              ))}
-              <option value={0}>until somebody undoes it</option>
-            </select>
+    <FormDialog
+      title={`${label} ${name}`}
+      action={label}
+      kind={action.value === 'warn' ? 'primary' : 'danger'}
+      submit={act}
+      onClose={onClose}
+    >
+      <fieldset class="ways">
+        <legend class="sr-only">What to do</legend>
+        {(Object.keys(ACTIONS) as Planned['action'][]).map((one) => (
+          <label key={one} class={action.value === one ? 'is-on' : ''}>
+            <input
+              type="radio"
+              name="action"
+              class="sr-only"
+              checked={action.value === one}
+              onChange={() => (action.value = one)}
+            />
+            {ACTIONS[one].label}
           </label>
-        )}
+        ))}
+      </fieldset>
+      <p class="soft small">{means}</p>
+      {action.value !== 'warn' && (
         <label class="field">
-          <span>
-            Reason <span class="soft">(they are told)</span>
-          </span>
-          <textarea
-            rows={2}
-            maxLength={1000}
-            value={reason.value}
-            onInput={(event) => (reason.value = event.currentTarget.value)}
-          />
-        </label>
-        <ErrorNote error={problem.value} />
-        <div class="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            kind={action.value === 'warn' ? 'primary' : 'danger'}
-            type="submit"
-            busy={busy.value}
+          For how long
+          <select
+            value={minutes.value}
+            onChange={(event) => (minutes.value = Number(event.currentTarget.value))}
           >
-            {label}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+            {LENGTHS.map((one) => (
+              <option key={one} value={one}>
+                {SPOKEN[one]}
+              </option>
+            ))}
+            <option value={0}>until somebody undoes it</option>
+          </select>
+        </label>
+      )}
+      <label class="field">
+        <span>
+          Reason <span class="soft">(they are told)</span>
+        </span>
+        <textarea
+          rows={2}
+          maxLength={1000}
+          value={reason.value}
+          onInput={(event) => (reason.value = event.currentTarget.value)}
+        />
+      </label>
+    </FormDialog>
   )
 }

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { ModerationPolicy } from '#protocol'
 import { useApp } from '../../app/context.ts'
-import { Button, Dialog, ErrorNote, useSubmit } from '../../ui/index.ts'
+import { Button, FormDialog } from '../../ui/index.ts'
 
 type Rung = ModerationPolicy['ladder'][number]
 type Action = Rung['action']
@@ -17,7 +17,6 @@ export function PolicyDialog(props: {
   const { toasts } = useApp()
   const { policy, save, onClose } = props
   const draft = useSignal(policy)
-  const { busy, problem, onSubmit } = useSubmit()
   const set = (part: Partial<ModerationPolicy>) => {
     draft.value = { ...draft.value, ...part }
   }
@@ -30,109 +29,100 @@ export function PolicyDialog(props: {
   }
   const now = draft.value
   return (
-    <Dialog title="Moderation policy" onClose={onClose}>
-      <form class="form" onSubmit={onSubmit(submit)}>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={now.automatic}
-            onChange={(event) => set({ automatic: event.currentTarget.checked })}
-          />
-          <span>
-            The policy may act alone
-            <small class="soft">Off: nothing is done until a moderator approves it.</small>
-          </span>
-        </label>
-        <fieldset class="field" disabled={!now.automatic}>
-          <legend>Waits for a person all the same</legend>
-          <div class="checks">
-            {ACTIONS.map((action) => (
-              <label key={action} class="check">
-                <input
-                  type="checkbox"
-                  checked={now.waits.includes(action)}
-                  onChange={(event) =>
-                    set({
-                      waits: event.currentTarget.checked
-                        ? [...now.waits, action]
-                        : now.waits.filter((one) => one !== action),
-                    })
-                  }
-                />
-                {action}
-              </label>
-            ))}
-          </div>
-        </fieldset>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={now.ask_when_unsure}
-            onChange={(event) => set({ ask_when_unsure: event.currentTarget.checked })}
-          />
-          <span>Ask a person when unsure</span>
-        </label>
-        <div class="field-pair">
-          <Score label="Unsure from" value={now.ask_from} set={(ask_from) => set({ ask_from })} />
-          <Score label="Act from" value={now.act_from} set={(act_from) => set({ act_from })} />
-        </div>
-        <Ladder title="Strike by strike" rungs={now.ladder} set={(ladder) => set({ ladder })} />
-        <Ladder title="When it is grave" rungs={now.grave} set={(grave) => set({ grave })} />
-        <div class="field-pair">
-          <Minutes
-            label="A strike counts for"
-            value={now.strike_decay_minutes}
-            set={(strike_decay_minutes) => set({ strike_decay_minutes })}
-          />
-          <Minutes
-            label="A case waits for"
-            value={now.expires_after_minutes}
-            set={(expires_after_minutes) => set({ expires_after_minutes })}
-          />
-        </div>
-        <label class="field">
-          When nobody has decided by then
-          <select
-            value={now.on_expiry}
-            onChange={(event) =>
-              set({ on_expiry: event.currentTarget.value as ModerationPolicy['on_expiry'] })
-            }
-          >
-            <option value="reject">nothing is done</option>
-            <option value="approve">what was proposed is done</option>
-          </select>
-        </label>
-        <fieldset class="field">
-          <legend>
-            What the person is told{' '}
-            <span class="soft">
-              (empty: the usual; {'{reason}'} and {'{minutes}'} are filled in)
-            </span>
-          </legend>
+    <FormDialog title="Moderation policy" action="Save" {...{ submit, onClose }}>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={now.automatic}
+          onChange={(event) => set({ automatic: event.currentTarget.checked })}
+        />
+        <span>
+          The policy may act alone
+          <small class="soft">Off: nothing is done until a moderator approves it.</small>
+        </span>
+      </label>
+      <fieldset class="field" disabled={!now.automatic}>
+        <legend>Waits for a person all the same</legend>
+        <div class="checks">
           {ACTIONS.map((action) => (
-            <input
-              key={action}
-              aria-label={`Told at a ${action}`}
-              placeholder={`At a ${action}`}
-              maxLength={1000}
-              value={now.tell[action] ?? ''}
-              onInput={(event) => {
-                const { [action]: _, ...rest } = now.tell
-                const text = event.currentTarget.value
-                set({ tell: text.trim() === '' ? rest : { ...rest, [action]: text } })
-              }}
-            />
+            <label key={action} class="check">
+              <input
+                type="checkbox"
+                checked={now.waits.includes(action)}
+                onChange={(event) =>
+                  set({
+                    waits: event.currentTarget.checked
+                      ? [...now.waits, action]
+                      : now.waits.filter((one) => one !== action),
+                  })
+                }
+              />
+              {action}
+            </label>
           ))}
-        </fieldset>
-        <ErrorNote error={problem.value} />
-        <div class="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" busy={busy.value}>
-            Save
-          </Button>
         </div>
-      </form>
-    </Dialog>
+      </fieldset>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={now.ask_when_unsure}
+          onChange={(event) => set({ ask_when_unsure: event.currentTarget.checked })}
+        />
+        <span>Ask a person when unsure</span>
+      </label>
+      <div class="field-pair">
+        <Score label="Unsure from" value={now.ask_from} set={(ask_from) => set({ ask_from })} />
+        <Score label="Act from" value={now.act_from} set={(act_from) => set({ act_from })} />
+      </div>
+      <Ladder title="Strike by strike" rungs={now.ladder} set={(ladder) => set({ ladder })} />
+      <Ladder title="When it is grave" rungs={now.grave} set={(grave) => set({ grave })} />
+      <div class="field-pair">
+        <Minutes
+          label="A strike counts for"
+          value={now.strike_decay_minutes}
+          set={(strike_decay_minutes) => set({ strike_decay_minutes })}
+        />
+        <Minutes
+          label="A case waits for"
+          value={now.expires_after_minutes}
+          set={(expires_after_minutes) => set({ expires_after_minutes })}
+        />
+      </div>
+      <label class="field">
+        When nobody has decided by then
+        <select
+          value={now.on_expiry}
+          onChange={(event) =>
+            set({ on_expiry: event.currentTarget.value as ModerationPolicy['on_expiry'] })
+          }
+        >
+          <option value="reject">nothing is done</option>
+          <option value="approve">what was proposed is done</option>
+        </select>
+      </label>
+      <fieldset class="field">
+        <legend>
+          What the person is told{' '}
+          <span class="soft">
+            (empty: the usual; {'{reason}'} and {'{minutes}'} are filled in)
+          </span>
+        </legend>
+        {ACTIONS.map((action) => (
+          <input
+            key={action}
+            aria-label={`Told at a ${action}`}
+            placeholder={`At a ${action}`}
+            maxLength={1000}
+            value={now.tell[action] ?? ''}
+            onInput={(event) => {
+              const { [action]: _, ...rest } = now.tell
+              const text = event.currentTarget.value
+              set({ tell: text.trim() === '' ? rest : { ...rest, [action]: text } })
+            }}
+          />
+        ))}
+      </fieldset>
+    </FormDialog>
   )
 }
 
