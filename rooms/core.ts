@@ -102,7 +102,7 @@ export function emit(core: RoomCore, draft: EphemeralDraft): void {
   core.signal({ kind: 'ephemeral', event: { ...draft, room, epoch, at: core.clock.now() } })
 }
 
-/** Two ids as one key. Ids may hold spaces, but no line break. */
+/** A person's id, and another id or text, as one key. Ids may hold spaces, but no line break. */
 export function keyOf(userId: string, id: string): string {
   return `${userId}\n${id}`
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Database } from '#db'
 import { allows, HubError, type Principal, RoomSettings } from '#protocol'
 import { roomOfCase } from './cases.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, sleep } from './clock.ts'
 import { SYSTEM } from './core.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import { loadRoom } from './load.ts'
@@ -136,10 +136,7 @@ export function createRooms(deps: RoomsDeps, options: Partial<CommitterOptions> 
     async stop(withinMs) {
       stopped = true
       unsubscribe()
-      await Promise.race([
-        committer.drained(),
-        new Promise<void>((resolve) => clock.after(withinMs, resolve)),
-      ])
+      await Promise.race([committer.drained(), sleep(clock, withinMs)])
       committer.stop()
       for (const room of live.values()) drop(room)
       await ownership

@@ -4,7 +4,7 @@
  */
 export { createLocalBus } from './bus.ts'
 export { caseView } from './cases.ts'
-export { type Clock, systemClock } from './clock.ts'
+export { type Clock, sleep, systemClock } from './clock.ts'
 export { SYSTEM } from './core.ts'
 export { createRooms, type RoomsDeps } from './directory.ts'
 export { createKeyedLock } from './keyed-lock.ts'

@@ -1,4 +1,5 @@
 import { type EventDraft, ModerationPolicy, type RoomEvent } from '#protocol'
+import { sleep } from '#rooms'
 import type { Moderator } from '../brain/moderation/index.ts'
 import type { Finding, Step } from '../graphs/ladder.ts'
 import { findingOf, lesserCaseOf, type ModerationContext } from '../graphs/moderation.ts'
@@ -70,23 +71,10 @@ export function createEnforcement(context: RoomContext, deps: EnforcementDeps) {
       } catch (error) {
         const pause = RETRIES[attempt]
         if (pause === undefined || signal.aborted) throw error
-        await waitFor(pause)
+        await sleep(clock, pause, signal)
         if (signal.aborted) throw error
       }
     }
-  }
-
-  /** Or until all ends. */
-  function waitFor(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        cancel()
-        signal.removeEventListener('abort', done)
-        resolve()
-      }
-      const cancel = clock.after(ms, done)
-      signal.addEventListener('abort', done)
-    })
   }
 
   function notice(to: string, step: Step, reason: string): EventDraft {

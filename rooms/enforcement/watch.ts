@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Clock } from '../clock.ts'
+import { type Clock, sleep } from '../clock.ts'
 import type { Room } from '../types.ts'
 
 /**
@@ -33,7 +33,7 @@ export function createWatch({ clock, log, wanted, look }: WatchDeps) {
         if (pause === EVERY_MS) log.warn({ err }, 'LiveKit does not say who is in a room')
         pause = Math.min(pause * 2, SLOWEST_MS)
       }
-      await new Promise<void>((resolve) => clock.after(pause, resolve))
+      await sleep(clock, pause)
     }
     running.delete(room)
   }

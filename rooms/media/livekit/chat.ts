@@ -2,6 +2,8 @@ import type { Room as RtcRoom, TextStreamReader } from '@livekit/rtc-node'
 import type { Logger } from 'pino'
 import { commands, HubError, type RoomEventOf } from '#protocol'
 import type { Clock, Room } from '#rooms'
+import { sleep } from '../../clock.ts'
+import { keyOf } from '../../core.ts'
 import type { People, Present } from './people.ts'
 import { CHAT_TOPIC } from './texts.ts'
 
@@ -74,7 +76,7 @@ export function createChat({ connected, room, people, clock, log, tell }: ChatDe
   async function senderOf(identity: string): Promise<Present | undefined> {
     for (let waited = 0; waited < KNOWN_MS; waited += LOOK_MS) {
       if (connected.remoteParticipants.has(identity)) break
-      await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve))
+      await sleep(clock, LOOK_MS)
     }
     return people.byIdentity(identity)
   }
@@ -93,10 +95,6 @@ export function createChat({ connected, room, people, clock, log, tell }: ChatDe
       tell(participant.identity, `The agents did not get your message. ${error.message}`)
     }
   }
-}
-
-function keyOf(userId: string, text: string): string {
-  return `${userId}\n${text}`
 }
 
 /** Counts up or down; whether there was something to count. */

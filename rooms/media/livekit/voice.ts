@@ -1,6 +1,7 @@
 import type { AudioSource, LocalAudioTrack, Room as RtcRoom } from '@livekit/rtc-node'
 import type { Logger } from 'pino'
 import type { Clock, Sound, VoiceSink } from '#rooms'
+import { sleep } from '../../clock.ts'
 import { createResampling } from './resampling.ts'
 import type { Rtc } from './rtc.ts'
 
@@ -43,10 +44,7 @@ export function createVoice({ rtc, connected, clock, log }: VoiceDeps) {
       const options = new rtc.TrackPublishOptions({ source: rtc.TrackSource.SOURCE_MICROPHONE })
       const publication = await localParticipant.publishTrack(track, options)
       sid = publication.sid
-      await Promise.race([
-        publication.waitForSubscription(),
-        new Promise<void>((resolve) => clock.after(FIRST_LISTENER_MS, resolve)),
-      ])
+      await Promise.race([publication.waitForSubscription(), sleep(clock, FIRST_LISTENER_MS)])
       return { source, track }
     } catch (error) {
       await track.close().catch(() => undefined)
