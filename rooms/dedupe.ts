@@ -14,7 +14,7 @@ export function createDedupe(clock: Clock) {
     remember(commandId: string, event: RoomEvent) {
       outcomes.set(commandId, { at: event.at, outcome: Promise.resolve(outcomeOf(event)) })
     },
-    forgetUser(userId: string) {
+    forget(userId: string) {
       for (const id of outcomes.keys()) if (id.startsWith(keyOf(userId, ''))) outcomes.delete(id)
     },
     once<T extends object>(

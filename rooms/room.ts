@@ -149,7 +149,7 @@ export function createRoom(stored: StoredRoom, fence: number, deps: RoomDeps): L
   })
   const forget = createForgetting(core, {
     presence,
-    others: [microphones, speaking, { forget: dedupe.forgetUser }],
+    others: [microphones, speaking, dedupe],
     buried: redaction.buried,
   })
 

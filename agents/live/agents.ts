@@ -97,22 +97,32 @@ export function createAgents(deps: AgentsDeps): Agents {
     await workflows.forgetRoom(room.id, cases)
   }
 
-  async function forgetPerson(room: Room, person: string): Promise<void> {
-    await bindings.get(room.id)?.forgetPerson(person)
-  }
-
   function onSignal(signal: RoomSignal): void {
-    const { kind, room } = signal
-    if (kind === 'opened') bind(room)
-    else if (kind === 'released') void unbind(room)
-    else if (kind === 'erased') signal.wait(forgetRoom(room))
-    else if (kind === 'forgotten') signal.wait(forgetPerson(room, signal.person))
-    else if (kind === 'redacted')
-      signal.wait(bindings.get(room.id)?.forget(signal.seqs, signal.anew) ?? Promise.resolve())
-    else if (kind === 'ephemeral') bindings.get(room.id)?.take(signal)
-    // a binding that could not start is made again by what happens next
-    else if (kind === 'events' && (bindings.has(room.id) || rooms.live().includes(room)))
-      hearing.hear(signal, bind(room).take)
+    const { room } = signal
+    const binding = bindings.get(room.id)
+    switch (signal.kind) {
+      case 'opened':
+        bind(room)
+        return
+      case 'released':
+        void unbind(room)
+        return
+      case 'erased':
+        signal.wait(forgetRoom(room))
+        return
+      case 'forgotten':
+        if (binding) signal.wait(binding.forgetPerson(signal.person))
+        return
+      case 'redacted':
+        if (binding) signal.wait(binding.forget(signal.seqs, signal.anew))
+        return
+      case 'ephemeral':
+        binding?.take(signal)
+        return
+      case 'events':
+        // a binding that could not start is made again by what happens next
+        if (binding || rooms.live().includes(room)) hearing.hear(signal, bind(room).take)
+    }
   }
 
   async function readConfigs(roomId: string): Promise<AgentConfig[]> {

@@ -17,9 +17,9 @@ export function tellPresent(core: RoomCore): void {
       (tx) =>
         tx.execute(sql`
         insert into consents (room_id, user_id, kind, at)
-        select ${core.id}::uuid, person, 'told', ${core.clock.now()}::bigint
-          from jsonb_array_elements_text(${JSON.stringify(present)}::jsonb) as here(person)
-         where not exists (
+        select room.id, person, 'told', ${core.clock.now()}::bigint
+          from rooms room, jsonb_array_elements_text(${JSON.stringify(present)}::jsonb) as here(person)
+         where room.id = ${core.id} and not exists (
            select from consents told
             where told.room_id = ${core.id} and told.user_id = person and told.kind = 'told'
               and told.at >= coalesce((
