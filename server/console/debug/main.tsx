@@ -21,7 +21,7 @@ function Debug() {
   }, [])
   return (
     <Shell places={PLACES} here="operations">
-      {session.user.value?.role === 'admin' ? (
+      {session.user.value?.admin ? (
         <OperationsPage />
       ) : (
         <div class="page">
