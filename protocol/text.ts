@@ -24,6 +24,12 @@ export const userId = z
   .refine((id) => !CONTROL.test(id) && id.isWellFormed(), 'must not hold control characters')
   .meta({ pattern: NO_CONTROL })
 
+/** What stands for the hub itself, for its agents, or for nobody any more. */
+const NO_PERSON = /^(agent|system):|^(policy|system|erased)$/
+
+/** Whether an id can be a person's, or a guest's. */
+export const isPersonId = (id: string): boolean => !NO_PERSON.test(id)
+
 /** A client's own id of a command, segment or the like. */
 export const clientId = z
   .string()

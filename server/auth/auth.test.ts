@@ -59,6 +59,7 @@ describe('a token signed by the secret', () => {
     [{ sub: 'a\u0000b' }, 'unauthenticated', 'sub'],
     [{ sub: 'lk:room:ada' }, 'unauthenticated', 'sub'],
     [{ sub: 'agent:qa' }, 'unauthenticated', 'sub'],
+    [{ sub: 'erased' }, 'unauthenticated', 'sub'],
     [{ nbf: NOW / 1000 + 60 }, 'unauthenticated', 'nbf'],
     [{ name: 'a\u0007' }, 'unauthenticated', 'name'],
     [{ rooms: ['standup'] }, 'unauthenticated', 'rooms'],

@@ -244,6 +244,9 @@ test('an admin has others erased, and exports nobody else; what holds stays', as
   const ask = (who: Who, body: object) => rest(ERASURES, { ...who, method: 'POST', body })
   expect((await ask({ as: 'mallory' }, { user, confirm: user })).body.code).toBe('forbidden')
   expect((await ask(admin, { user, confirm: 'root' })).body.code).toBe('invalid')
+  // what agents said in all rooms would go
+  for (const nobody of ['agent:qa', 'system', 'policy', 'erased'])
+    expect((await ask(admin, { user: nobody, confirm: nobody })).body.code).toBe('invalid')
   const { done } = await erase(user, admin, { user })
   expect(done.receipt.places).toMatchObject({
     restrictions: { kept: 1, why: expect.stringContaining('holds') },

@@ -1,5 +1,12 @@
 import { privacy } from '#db'
-import { ErasureReceipt, ErasureView, HubError, type Principal, RequestErasure } from '#protocol'
+import {
+  ErasureReceipt,
+  ErasureView,
+  HubError,
+  isPersonId,
+  type Principal,
+  RequestErasure,
+} from '#protocol'
 import { isAdmin } from '../../admin.ts'
 import { problems } from '../../problem.ts'
 import type { App, HttpDeps } from '../../types.ts'
@@ -62,6 +69,7 @@ function whomToErase(principal: Principal, user = principal.userId): string {
   requireWholePerson(principal)
   if (user !== principal.userId && !isAdmin(principal))
     throw new HubError('forbidden', 'Only an admin may have another person erased.')
+  if (!isPersonId(user)) throw wrong('user', 'must be the id of a person: this one is of the hub')
   return user
 }
 
@@ -71,8 +79,12 @@ function mayRead(principal: Principal, row: privacy.PrivacyRequestRow): boolean 
 
 function unconfirmed(userId: string): HubError {
   const detail = `must be the id of the user who is to be erased: send ${JSON.stringify({ confirm: userId })}`
-  return new HubError('invalid', `\`confirm\` ${detail}.`, {
-    details: { errors: [{ pointer: '/body/confirm', detail }] },
+  return wrong('confirm', detail)
+}
+
+function wrong(field: 'confirm' | 'user', detail: string): HubError {
+  return new HubError('invalid', `\`${field}\` ${detail}.`, {
+    details: { errors: [{ pointer: `/body/${field}`, detail }] },
   })
 }
 
