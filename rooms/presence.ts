@@ -194,7 +194,10 @@ export function createPresence(
   ): Promise<void> {
     const { principal, id } = entry.connection
     let recovered =
-      since?.epoch === core.epoch && since.seq <= core.log.head && since.seq >= core.keptAfter
+      since?.epoch === core.epoch &&
+      since.seq <= core.log.head &&
+      since.seq >= core.keptAfter &&
+      !core.log.outdates(since.seq)
     const events: RoomEvent[] = []
     if (recovered && since) {
       for (;;) {
@@ -204,8 +207,8 @@ export function createPresence(
         const more = core.log.after(last, goal - last)
         // Awaited only where it must be: after the last check nothing may come between.
         const page = Array.isArray(more) ? more : await more
-        // what the room keeps began later while this waited
-        if (since.seq < core.keptAfter) {
+        // what the room keeps began later while this waited, or something in it was erased
+        if (since.seq < core.keptAfter || core.log.outdates(since.seq)) {
           recovered = false
           events.length = 0
           break

@@ -11,6 +11,8 @@ const RING = 1000
 
 export interface RoomLog {
   readonly head: number
+  /** Whether who has read up to a seq, and was away since, may know what is erased: no tombstone came to them. */
+  outdates(seq: number): boolean
   append(drafts: EventDraft[], options?: AppendOptions): Promise<RoomEvent[]>
   /** Committed events after a seq, oldest first. At once when they are in memory. */
   after(seq: number, limit: number): RoomEvent[] | Promise<RoomEvent[]>
@@ -47,6 +49,8 @@ export function createRoomLog(deps: RoomLogDeps): RoomLog {
   let sealed = false
   let lastAt = deps.recent.at(-1)?.at ?? 0
   const refused = new Set<string>()
+  /** How often something was erased, from which seq on at least, and the head when it was last. */
+  const erased = { times: 0, first: Number.MAX_SAFE_INTEGER, at: -1 }
 
   const target: CommitTarget = {
     roomId: deps.room.id,
@@ -73,12 +77,18 @@ export function createRoomLog(deps: RoomLogDeps): RoomLog {
     get head() {
       return target.head
     },
+    outdates: (seq) => erased.first <= seq && seq <= erased.at,
     append(drafts, options = {}) {
       const concerned = refused.size > 0 && drafts.some((draft) => concerns(draft, refused))
       return concerned ? Promise.reject(beingErased()) : append(drafts, options)
     },
-    after: (seq, limit) => ring.after(seq, limit) ?? deps.store.read(deps.room, seq, limit),
-    erased: (event) => ring.replace(event),
+    after: (seq, limit) => ring.after(seq, limit) ?? readStored(seq, limit),
+    erased(event) {
+      erased.times += 1
+      erased.first = Math.min(erased.first, event.seq)
+      erased.at = target.head
+      ring.replace(event)
+    },
     keptAfter: (seq) => ring.drop(seq),
     // nothing to write, after all that is to be written
     flushed: async () => void (await deps.committer.submit({ target, events: [] })),
@@ -89,6 +99,15 @@ export function createRoomLog(deps: RoomLogDeps): RoomLog {
     seal() {
       sealed = true
     },
+  }
+
+  /** What was erased while it was read is read as erased: no tombstone follows it. */
+  async function readStored(seq: number, limit: number): Promise<RoomEvent[]> {
+    for (;;) {
+      const { times } = erased
+      const events = await deps.store.read(deps.room, seq, limit)
+      if (erased.times === times) return events
+    }
   }
 
   function append(drafts: EventDraft[], options: AppendOptions = {}): Promise<RoomEvent[]> {

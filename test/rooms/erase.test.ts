@@ -30,6 +30,13 @@ describe('erasing', () => {
     expect(await ann.room.read(['transcript.final'], 0)).toEqual([])
     await ann.join({ since: { epoch, seq: seq - 1 } })
     expect(ann.ack.events[0]).toEqual(erased)
+    // who had read it, and was away when its tombstone went out, is to begin anew
+    const { head } = ann.room
+    await ann.join({ since: { epoch, seq: head } })
+    expect(ann.ack).toMatchObject({ recovered: false, snapshot: expect.anything() })
+    await ann.writes('later')
+    await ann.join({ since: { epoch, seq: head + 1 } })
+    expect(ann.ack.recovered).toBe(true)
     await restart()
     ann.room = await node.rooms.get('erased', ann.principal)
     expect((await page())[0]).toEqual(erased)
