@@ -37,7 +37,7 @@ export {
 } from './audit/index.ts'
 export * from './checkpoints/index.ts'
 export type { Tx } from './connection/transaction.ts'
-export { isUnavailable, UnavailableError } from './connection/unavailable.ts'
+export { isCollision, isUnavailable, UnavailableError } from './connection/unavailable.ts'
 export { DatabaseError } from './failure.ts'
 export type { Jobs } from './jobs/index.ts'
 export type { PersonalFile, PersonalPlace } from './privacy/index.ts'

@@ -1,3 +1,5 @@
+import { codeOf } from '../error-code.ts'
+
 /** Codes that mean: no answer from Postgres, or none for now. Not a fault of the query. */
 const codes = new Set([
   'ECONNREFUSED',
@@ -38,6 +40,14 @@ export function isUnavailable(error: unknown): boolean {
   if (error instanceof Error && messages.test(error.message)) return true
   if (error instanceof AggregateError && error.errors.some(isUnavailable)) return true
   return 'cause' in error && isUnavailable(error.cause)
+}
+
+/** Codes that mean: somebody else was in the way. Serialization, deadlock, a lock that was not given in time. */
+const collisions = new Set(['40001', '40P01', '55P03'])
+
+/** Whether a unit of work was undone for another one's sake: done again, it may succeed. */
+export function isCollision(error: unknown): boolean {
+  return collisions.has(codeOf(error))
 }
 
 /**

@@ -1,6 +1,13 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Database, isUnavailable, type PersonalPlace, privacy, type Tx } from '#db'
+import {
+  type Database,
+  isCollision,
+  isUnavailable,
+  type PersonalPlace,
+  privacy,
+  type Tx,
+} from '#db'
 import type { ExportError, ExportManifest } from '#protocol'
 import type { Logger } from '../log.ts'
 import { hasCode } from '../system-error.ts'
@@ -96,9 +103,10 @@ export function createExports({ db, places, dataDir, clock, log }: ExportsDeps):
       } catch (error) {
         // where it cannot be removed either, the sweep does it later
         await rm(partOf(id), { force: true }).catch(() => {})
-        // who removed it wants none, and a hub that stops leaves it to the next start; the database may come back
+        // who removed it wants none, and a hub that stops leaves it to the next start
         if (cancel.signal.aborted) return
-        if (isUnavailable(error)) throw error
+        // tried again: the database may come back, a lock be free
+        if (isUnavailable(error) || isCollision(error)) throw error
         log.error({ err: error, request: id }, 'an export failed')
         const now = clock()
         await change(id, {

@@ -247,6 +247,18 @@ test('one that fails says why, and the next is not kept from being made', async 
   expect(await failed()).toBe('storage_failed')
 })
 
+test('one that meets a lock is made once that is free', async () => {
+  let tries = 0
+  const locked = made(async function* () {
+    tries += 1
+    if (tries === 1) throw Object.assign(new Error('lock timeout'), { code: '55P03' })
+    yield { tries }
+  })
+  const hub = await start([locked])
+  await until((await hub.requestExport(person('ivy'))).id, 'done')
+  expect(tries).toBe(2)
+})
+
 test('what is too old goes, and what no row knows of', async () => {
   const hub = await start()
   const { id } = await hub.requestExport(person('hal'))

@@ -54,6 +54,7 @@ test('a hub that is killed over an export and over an erasure ends both after it
     for (;;) {
       const body = await read(path)
       if (body.status === 'done') return body
+      if (body.status === 'failed') throw new Error(`${path} failed`)
       await sleep(100)
     }
   }
