@@ -35,10 +35,7 @@ export interface ChatModel {
 export type Piece = { text: string } | { end: 'whole' | 'length' | 'refused' }
 
 /** What a vendor's adapter implements: opens the request and gives the pieces. One attempt, no retries. */
-export type OpenStream = (
-  request: ChatRequest,
-  signal: AbortSignal,
-) => Promise<AsyncIterable<Piece>>
+type OpenStream = (request: ChatRequest, signal: AbortSignal) => Promise<AsyncIterable<Piece>>
 
 export interface ModelTimeouts {
   /** Until the first piece of the answer, ms. Default 10,000. */
