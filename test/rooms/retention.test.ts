@@ -123,6 +123,20 @@ describe('a room that keeps what is said for some days', () => {
     await ann.room.close('closed')
   })
 
+  test('a case goes with what it was about, but not while something holds by it', async () => {
+    const { ann, room } = await scene({ retention_days: 3 })
+    await ann.acts('warn', 'ben')
+    const { case: held } = await ann.acts('remove', 'ben')
+    await clock.advance(7 * DAY)
+    expect(await node.rooms.privacy.sweep()).toMatchObject({ cases: 1 })
+    expect((await room.cases()).map((one) => one.case)).toEqual([held])
+    await ann.acts('restore', 'ben')
+    await clock.advance(7 * DAY)
+    await node.rooms.privacy.sweep()
+    expect(await room.cases()).toEqual([])
+    await room.close('closed')
+  })
+
   test('rooms that keep it for ever keep it', async () => {
     const { ann, room } = await scene({ retention_days: null })
     await node.rooms.privacy.sweep()
