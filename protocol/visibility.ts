@@ -43,6 +43,8 @@ export function isPublic(event: Judged): boolean {
 }
 
 /** The event in the form that a view allows. */
+export function render(event: RoomEvent, view: 'hidden' | 'erased'): BlankEvent
+export function render(event: RoomEvent, view: View): RoomEvent | BlankEvent
 export function render(event: RoomEvent, view: View): RoomEvent | BlankEvent {
   if (view === 'full') return event
   if (view === 'reduced' && event.type === 'moderation.acted') {

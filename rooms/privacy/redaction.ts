@@ -1,4 +1,4 @@
-import { type BlankEvent, type RoomEvent, render } from '#protocol'
+import { type RoomEvent, render } from '#protocol'
 import type { RoomCore } from '../core.ts'
 import type { Outlived } from './retention.ts'
 import { settled } from './settled.ts'
@@ -24,7 +24,7 @@ export function createRedaction(core: RoomCore, deps: { summaryGone(): Promise<v
     for (const event of events) core.log.erased(event)
     if (events.some((event) => event.type === 'summary.updated')) await deps.summaryGone()
     const all = [...new Set([...events.map(({ seq }) => seq), ...seqs])]
-    const tombstones = events.map((event) => render(event, 'erased') as BlankEvent)
+    const tombstones = events.map((event) => render(event, 'erased'))
     if (all.length > 0)
       await settled((wait) => core.signal({ kind: 'redacted', seqs: all, tombstones, anew, wait }))
   }
