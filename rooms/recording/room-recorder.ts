@@ -114,6 +114,19 @@ export function createRoomRecorder(room: Room, { clock, log, begin }: Deps) {
     mouth.clips.clear()
   }
 
+  /** Deletes takes that are under way; nothing goes on with them. */
+  async function discard(which: readonly Take[]): Promise<void> {
+    for (const take of which) {
+      for (const mouth of mouths) {
+        if (mouth.meeting === take) delete mouth.meeting
+        for (const [caseId, one] of mouth.clips) if (one.take === take) mouth.clips.delete(caseId)
+      }
+      for (const [userId, one] of idle) if (one === take) idle.delete(userId)
+      takes.delete(take)
+    }
+    await Promise.all(which.map((take) => take.discard()))
+  }
+
   function gone(userId: string): void {
     told.delete(userId)
     hush(userId)
@@ -245,32 +258,17 @@ export function createRoomRecorder(room: Room, { clock, log, begin }: Deps) {
     },
 
     /** A recording that is being made, to be deleted. */
-    async discard(id: string): Promise<void> {
-      for (const take of takes.keys()) {
-        if (take.id !== id) continue
-        for (const mouth of mouths) {
-          if (mouth.meeting === take) delete mouth.meeting
-          for (const [caseId, one] of mouth.clips) if (one.take === take) mouth.clips.delete(caseId)
-        }
-        for (const [userId, one] of idle) if (one === take) idle.delete(userId)
-        takes.delete(take)
-        await take.discard()
-      }
-    },
+    discard: (id: string) => discard([...takes.keys()].filter((take) => take.id === id)),
 
     /** Nothing of theirs is recorded until they are told anew, and what is being made is deleted. */
     async forget(userId: string): Promise<void> {
       told.delete(userId)
-      idle.delete(userId)
       for (const mouth of mouths) {
         if (mouth.user.id !== userId) continue
         mouth.ring.clear()
         mouth.clips.clear()
-        delete mouth.meeting
       }
-      const theirs = [...takes].flatMap(([take, by]) => (by === userId ? [take] : []))
-      for (const take of theirs) takes.delete(take)
-      await Promise.all(theirs.map((take) => take.discard()))
+      await discard([...takes].flatMap(([take, by]) => (by === userId ? [take] : [])))
     },
 
     /** Nothing more is recorded; resolves when what was is kept. */
@@ -283,9 +281,9 @@ export function createRoomRecorder(room: Room, { clock, log, begin }: Deps) {
     /** Nothing more is recorded, and what is being made is deleted. */
     async drop(): Promise<void> {
       over = true
-      await Promise.all([...takes.keys()].map((take) => take.discard()))
-      takes.clear()
+      const discarded = discard([...takes.keys()])
       stop()
+      await discarded
     },
   }
 }
