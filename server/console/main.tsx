@@ -34,7 +34,7 @@ function Console() {
   const here = route.page === 'room' ? `room ${route.name}` : route.page
   return (
     <Shell
-      places={placesOf(route, waiting(desk.cases.value).length, session.user.value?.admin)}
+      places={placesOf(route, waiting(desk.cases.value).length, session.user.value?.role)}
       here={here}
     >
       <Page key={here} {...{ route, desk }} />

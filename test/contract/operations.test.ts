@@ -9,13 +9,8 @@ const PATH = '/api/v1/operations'
 
 test('who is not an admin is told so', async () => {
   expect((await rest(PATH)).status).toBe(401)
-  for (const claims of [
-    { role: 'user' },
-    { role: 'moderator' },
-    // cut down to some rooms, a token is no admin's
-    { role: 'admin', rooms: { [roomName()]: ['join'] } },
-  ] satisfies TokenClaims[]) {
-    const refused = await rest(PATH, { as: 'eve', claims })
+  for (const role of ['user', 'moderator'] as const) {
+    const refused = await rest(PATH, { as: 'eve', claims: { role } })
     expect(refused.status).toBe(403)
     expect(refused.body).toMatchObject({ code: 'forbidden', detail: /admin/ })
   }

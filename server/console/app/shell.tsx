@@ -19,7 +19,7 @@ export interface Place {
 }
 
 /** The places that the navigation leads to. */
-export function placesOf({ page }: Route, waiting: number, admin = false): Place[] {
+export function placesOf({ page }: Route, waiting: number, role?: string): Place[] {
   const operations: Place = { label: 'Operations', icon: 'bolt', href: '/debug', current: false }
   return [
     {
@@ -34,7 +34,7 @@ export function placesOf({ page }: Route, waiting: number, admin = false): Place
       ...{ label: 'Past', icon: 'clock', href: hrefOf({ page: 'past' }) },
       current: page === 'past',
     },
-    ...(admin ? [operations] : []),
+    ...(role === 'admin' ? [operations] : []),
   ]
 }
 

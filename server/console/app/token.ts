@@ -5,8 +5,6 @@ export interface TokenUser {
   role: string
   /** For certain rooms only: it owns nothing, and speaks for nobody as a whole. */
   limited: boolean
-  /** One that is for certain rooms is no admin's. */
-  admin: boolean
   /** Epoch ms; undefined when it says none, and the hub then refuses it. */
   expiresAt: number | undefined
 }
@@ -28,11 +26,11 @@ export function readTokenUser(token: string): TokenUser | undefined {
     const claims = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>
     const { sub, name, exp, rooms } = claims
     if (typeof sub !== 'string') return undefined
-    const [role, limited] = [roleIn(claims), rooms !== undefined]
     return {
       id: sub,
       name: typeof name === 'string' && name.trim() !== '' ? name : sub,
-      ...{ role, limited, admin: role === 'admin' && !limited },
+      role: roleIn(claims),
+      limited: rooms !== undefined,
       expiresAt: typeof exp === 'number' ? exp * 1000 : undefined,
     }
   } catch {

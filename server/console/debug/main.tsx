@@ -21,7 +21,7 @@ function Debug() {
   }, [])
   return (
     <Shell places={PLACES} here="operations">
-      {session.user.value?.admin ? (
+      {session.user.value?.role === 'admin' ? (
         <OperationsPage />
       ) : (
         <div class="page">
