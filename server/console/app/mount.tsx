@@ -1,3 +1,4 @@
+import { computed } from '@preact/signals'
 import { type ComponentType, render } from 'preact'
 import { ConfirmDialog, createConfirm } from '../ui/confirm.tsx'
 import { createToasts, ToastRegion } from '../ui/toasts.tsx'
@@ -23,6 +24,8 @@ export function mount(Page: ComponentType): void {
   }
   // what was asked on another page is void
   window.addEventListener('hashchange', () => parts.confirm.asked.value?.answer(false))
+  // what one was told, and could undo, is nothing for who signs in next
+  computed(() => session.user.value?.id).subscribe(() => parts.toasts.clear())
   render(
     <AppContext.Provider value={parts}>
       <Page />

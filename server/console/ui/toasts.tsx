@@ -17,6 +17,8 @@ export interface Toasts {
   /** Says what went wrong: an error's own message, or a text. */
   error(problem: unknown): void
   dismiss(id: number): void
+  /** Dismisses all. */
+  clear(): void
 }
 
 const STAYS_MS = 5_000
@@ -45,6 +47,9 @@ export function createToasts(setTimer: (run: () => void, ms: number) => unknown)
     shown,
     dismiss,
     error,
+    clear: () => {
+      shown.value = []
+    },
     done: (text, { undo } = {}) => {
       if (undo === undefined) return void show({ text, kind: 'done' }, STAYS_MS)
       const back = () => {
