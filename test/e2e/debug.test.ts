@@ -55,10 +55,12 @@ describe('the page at /debug, in Chromium', () => {
     expect(await axeProblems(page)).toEqual([])
   })
 
-  test('the console leads an admin to it', async () => {
+  test('the console leads an admin to it, and says why rooms that are listed are not shown', async () => {
     const admin = await openConsole(browser, hub, {
       token: await hub.token('root', { role: 'admin' }),
     })
+    await admin.page.getByRole('link', { name: ROOM }).click()
+    await admin.page.getByText('only where its owner lets them').waitFor({ timeout: 20_000 })
     await admin.page.getByRole('link', { name: 'Operations' }).click()
     await admin.page
       .getByRole('heading', { name: 'Operations', level: 1 })

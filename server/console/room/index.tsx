@@ -150,8 +150,14 @@ function Panel({ place }: { place: Exclude<Place, 'talk'> }) {
 
 /** The room is not for this person, or not any more: why, and what they can do. */
 function Refused() {
+  const { session } = useApp()
   const { store } = useRoom()
   const problem = store.problem.value
+  // they see it in the list of rooms all the same
+  const secret =
+    session.user.value?.role === 'admin'
+      ? 'It may have another name. What is said in a room, admins read only where its owner lets them: in the room, under Agents, Privacy.'
+      : 'It may have another name, or you have no right to watch it: ask its owner.'
   const until = problem?.details?.until
   const title =
     problem?.code === 'not_found'
@@ -162,9 +168,7 @@ function Refused() {
   return (
     <EmptyState icon="rooms" level={1} title={title}>
       <p>
-        {problem?.code === 'not_found'
-          ? 'It may have another name, or you have no right to watch it: ask its owner.'
-          : problem?.message}
+        {problem?.code === 'not_found' ? secret : problem?.message}
         {typeof until === 'number' && ` You can come back ${new Date(until).toLocaleString()}.`}
       </p>
       <p class="empty-actions">
