@@ -378,10 +378,11 @@ it('ends a summary that is being made of what is erased meanwhile, and publishes
   await begin(
     () => ({ pieces: ['I see.'] }),
     ({ system, messages }) => {
-      if (!/minutes|summar/i.test(JSON.stringify(system))) return { status: 400 }
+      // not of a case, and not of the rooms of other tests, which are there still
+      const summary = /minutes|summar/i.test(JSON.stringify(system))
+      if (!summary || !messages[0]?.content.includes('arthritis')) return { status: 400 }
       summarized += 1
-      const quoted = messages[0]?.content.includes('arthritis')
-      return quoted ? { pieces: ['{'], hang: true } : { status: 400 }
+      return { pieces: ['{'], hang: true }
     },
   )
   const alice = await enter(node, 'meanwhile', 'alice', ['moderate'])
