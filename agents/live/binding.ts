@@ -125,8 +125,8 @@ export function createBinding(deps: BindingDeps) {
     async forget(seqs: readonly number[], anew: boolean) {
       await ready.catch(() => undefined)
       const known = memory.forget(seqs)
-      if (known) await runs.retract()
-      if (known || anew) await summaries.forget(seqs)
+      const retracted = known ? runs.retract() : Promise.resolve()
+      if (known || anew) await Promise.all([retracted, summaries.forget(seqs, retracted)])
     },
     /** Nothing is done for them any more, and nothing about them is known but what the log says. */
     async forgetPerson(person: string) {

@@ -11,6 +11,8 @@ export function createGreetings(context: RoomContext, summaries: Summaries) {
   const { room, workflows, memory, runs, clock, ids, options, config, signal } = context
   const departures = new Map<string, Departure>()
   const running = new Set<Promise<void>>()
+  /** Greetings that are being made; one that may name somebody who is erased is given up. */
+  const making = new Set<{ givenUp: boolean }>()
   const joins = createJoins({
     clock,
     delayMs: options.greetingDelayMs,
@@ -27,12 +29,15 @@ export function createGreetings(context: RoomContext, summaries: Summaries) {
     if (joiners.length === 0 || signal.aborted) return
     const agent = roomAgent(config('auto_join'))
     const made: LiveRun[] = []
+    const current = { givenUp: false }
+    making.add(current)
     try {
       await workflows.greet(room.id, {
         roomName: room.name,
         joiners,
         people: room.participants().map((p) => p.name),
         voice(to) {
+          if (current.givenUp) throw new Error('somebody whom it may name is erased')
           const run = runs.create({ id: ids(), agent, to, askedBy: to })
           made.push(run)
           return run
@@ -45,7 +50,9 @@ export function createGreetings(context: RoomContext, summaries: Summaries) {
       const code = error instanceof HubError ? error.code : 'internal'
       await Promise.all(unfinished.map((run) => run.fail(code)))
       // interrupted greetings have their end in the log already
-      if (unfinished.length > 0 || made.length === 0) throw error
+      if (!current.givenUp && (unfinished.length > 0 || made.length === 0)) throw error
+    } finally {
+      making.delete(current)
     }
   }
 
@@ -54,7 +61,10 @@ export function createGreetings(context: RoomContext, summaries: Summaries) {
       if (config('auto_join').enabled) joins.joined(event)
     },
     left: joins.left,
-    forget: joins.forget,
+    forget(userId: string) {
+      joins.forget(userId)
+      for (const greeting of making) greeting.givenUp = true
+    },
     /** Who was here before, as the log tells it. */
     remember(past: ReadonlyMap<string, Departure>) {
       for (const [userId, departure] of past) departures.set(userId, departure)

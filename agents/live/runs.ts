@@ -54,6 +54,8 @@ export interface RunsDeps {
 interface Entry extends LiveRun {
   options: RunOptions
   begun: boolean
+  /** What it was made from is erased meanwhile: it ends as soon as it has begun. */
+  outdated: boolean
   narration?: Narration
   /** `keep`: what was heard of it until now stays in the log. Default true. */
   stop(options?: { keep?: boolean }): Promise<void>
@@ -64,6 +66,8 @@ interface Entry extends LiveRun {
 export function createRuns(deps: RunsDeps) {
   const { room, floor, states, turns, aloud, clock, deltaEveryMs, observe } = deps
   const runs = new Map<string, Entry>()
+  /** Last words on their way to the log. */
+  const ending = new Set<Promise<unknown>>()
 
   function create(options: RunOptions): LiveRun {
     const { id: run, agent, to } = options
@@ -117,7 +121,9 @@ export function createRuns(deps: RunsDeps) {
           ...addressed,
         })
       drafts.push({ type: 'run.finished', actor, data: { run, ...data }, ...addressed })
-      await room.append(drafts)
+      const written = room.append(drafts).finally(() => ending.delete(written))
+      ending.add(written)
+      await written
       observe({ stage: 'talkback', workflow, status: data.status, ms: took() })
     }
 
@@ -145,6 +151,7 @@ export function createRuns(deps: RunsDeps) {
       id: run,
       options,
       begun: options.resumed ?? false,
+      outdated: false,
       signal: abort.signal,
       started,
       over: () => over,
@@ -163,6 +170,10 @@ export function createRuns(deps: RunsDeps) {
         )
         entry.begun = true
         markStarted()
+        if (entry.outdated) {
+          await entry.stop({ keep: false })
+          throw abort.signal.reason
+        }
       },
 
       async speak(priority: Priority, say: (utterance: Utterance) => Promise<Said>) {
@@ -259,10 +270,15 @@ export function createRuns(deps: RunsDeps) {
       await Promise.all(heard.map((entry) => entry.stop()))
     },
 
-    /** What is being said may quote what was erased: it ends, and those who asked can ask again. */
+    /**
+     * What is being said may quote what was erased: it ends, and those who asked can ask again. Resolves when the last words
+     * of all that ended before are in the log, too.
+     */
     async retract(): Promise<void> {
-      const begun = [...runs.values()].filter((entry) => entry.begun && !entry.over())
-      await Promise.all(begun.map((entry) => entry.stop({ keep: false })))
+      const going = [...runs.values()].filter((entry) => !entry.over())
+      for (const entry of going) entry.outdated = true
+      await Promise.all(going.map((entry) => entry.begun && entry.stop({ keep: false })))
+      await Promise.allSettled(ending)
     },
 
     /** What was for a person, or because they asked, is for nobody; greetings may name them. */
@@ -276,7 +292,10 @@ export function createRuns(deps: RunsDeps) {
             ...{ type: 'talkback.stop', actor: actorOf(agent), data: { run: entry.id } },
             ...(to === undefined ? {} : { to }),
           })
-        } else if (agent.workflow === 'auto_join' && entry.begun) await entry.stop({ keep: false })
+        } else if (agent.workflow === 'auto_join') {
+          entry.outdated = true
+          if (entry.begun) await entry.stop({ keep: false })
+        }
       }
     },
 

@@ -16,6 +16,8 @@ export function createSummaries(context: RoomContext) {
   let latest: SummaryState | undefined
   /** While something is forgotten no run begins: it would take what is published still for its own. */
   let forgetting = 0
+  /** How often something was forgotten: what was made before and is finished later quotes it. */
+  let times = 0
   let running: AbortController | undefined
 
   const batches = createBatches({
@@ -40,7 +42,7 @@ export function createSummaries(context: RoomContext) {
         })
         if (!digest) return
         upto = digest.upto
-        if ((latest?.upto ?? 0) <= upto) latest = digest.summary
+        if (forgetting === 0 && (latest?.upto ?? 0) <= upto) latest = digest.summary
       } catch (error) {
         if (!ended.signal.aborted) throw error
       } finally {
@@ -75,17 +77,19 @@ export function createSummaries(context: RoomContext) {
 
     /**
      * Makes the summary anew from what is left, and erases what was said and published from the erased turns: each word of a
-     * summary may be theirs, so that all that came after them go.
+     * summary may be theirs, so that all that came after them go. After `retracted` nothing more is said of it.
      */
-    async forget(seqs: readonly number[]): Promise<void> {
+    async forget(seqs: readonly number[], retracted: Promise<void>): Promise<void> {
       forgetting += 1
+      times += 1
+      latest = undefined
       // what it read is to be forgotten: it is not to be published either
       running?.abort()
       try {
         await batches.settled()
         await workflows.forgetSummary(room.id)
         upto = 0
-        latest = undefined
+        await retracted
         const made = await madeOf(seqs)
         if (made.length > 0) await room.erase(made)
       } finally {
@@ -104,10 +108,14 @@ export function createSummaries(context: RoomContext) {
 
     /** The summary with everything that was said so far, published or not. */
     async current(): Promise<SummaryState> {
-      const from = latest ?? emptySummary()
-      const state = await takeIn(from, memory.after(from.upto))
-      if ((latest?.upto ?? 0) < state.upto) latest = state
-      return state
+      for (;;) {
+        const before = times
+        const from = latest ?? emptySummary()
+        const state = await takeIn(from, memory.after(from.upto))
+        if (times !== before) continue
+        if ((latest?.upto ?? 0) < state.upto) latest = state
+        return state
+      }
     },
   }
 }

@@ -102,6 +102,26 @@ describe('a person who is erased', () => {
     expect(await traces()).toEqual([])
   })
 
+  it('is in no answer that was being made just then', async () => {
+    node = await startNode(database.db, options)
+    const turns = [0, 1, 2, 4, 8, 16, 32, 64]
+    const rooms = await Promise.all(turns.map((turn) => talk(`asked ${turn}`)))
+    const erasing = node.rooms.privacy.forgetInLogs(BOB)
+    const asking = rooms.map(async ({ alice }, index) => {
+      for (let left = turns[index] ?? 0; left > 0; left--)
+        await new Promise((resolve) => setImmediate(resolve))
+      const { run } = await alice.asks('What are the action items so far?')
+      await node.event('run.finished', (e) => e.data.run === run)
+    })
+    await Promise.all([erasing, ...asking])
+    await checkpointPlace(database.db).erase(BOB)
+    for (const { alice } of rooms) {
+      const { run } = await alice.asks('What are the action items so far?')
+      await node.event('run.finished', (e) => e.data.run === run)
+    }
+    expect(await traces()).toEqual([])
+  })
+
   it('is in no summary of a room that is closed and in no memory, and it is made anew when somebody comes', async () => {
     node = await startNode(database.db, options)
     const { alice } = await talk('closed')
