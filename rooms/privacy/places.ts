@@ -41,7 +41,7 @@ export function roomPlaces({
       export: (userId) =>
         read(
           (after) => sql`
-          select room.id, room.name as room, member.rights from room_members member
+          select room.id, room.name as room, to_jsonb(member.rights) as rights from room_members member
             join rooms room on room.id = member.room_id
            where member.user_id = ${userId} and ${beyond(sql`room.id::text`, after)} order by room.id::text`,
         ),
@@ -75,7 +75,8 @@ export function roomPlaces({
         read(
           (after) => sql`
           select own.id, room.name as room, own.status, own.action, own.minutes, own.until_at, own.reason,
-                 own.categories, own.scores, own.evidence, own.opened_at, own.decided_at
+                 to_jsonb(own.categories) as categories, own.scores, to_jsonb(own.evidence) as evidence,
+                 own.opened_at, own.decided_at
             from moderation_cases own join rooms room on room.id = own.room_id
            where own.target_id = ${userId} and ${beyond(sql`own.id`, after)} order by own.id`,
         ),
@@ -129,23 +130,26 @@ export function roomPlaces({
     }
   }
 
-  /** What they said and did, room by room in its order; never what others said to them. */
+  /** What they said, did and asked agents, room by room in its order; never what others said to them. */
   async function* own(userId: string): Rows {
+    const theirs = sql`not erased and (actor_id = ${userId}
+      or (type = 'run.started' and data ->> 'asked_by' = ${userId} and data ? 'question'))`
     const rooms = await db.withSystem(
       'export a person',
       (tx) =>
         tx.execute<{ id: string; name: string }>(sql`
           select id, name from rooms
-           where id in (select room_id from room_events where actor_id = ${userId} and not erased)
+           where id in (select room_id from room_events where ${theirs})
            order by created_at, id`),
       { timeoutMs: ERASE_TIMEOUT },
     )
     for (const room of rooms)
       yield* read(
         (after) => sql`
-          select ${room.name}::text as room, seq, at, type, actor_name as name, to_id as to, data
+          select ${room.name}::text as room, seq, at, type, to_id as to, data,
+                 case when actor_id = ${userId} then actor_name end as name
             from room_events
-           where room_id = ${room.id} and actor_id = ${userId} and not erased
+           where room_id = ${room.id} and ${theirs}
              and ${beyond(sql`seq`, after)} order by seq`,
         'seq',
       )

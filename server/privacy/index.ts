@@ -56,7 +56,11 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
   const erasures = createErasures({ ...deps, places })
 
   jobs.handle<{ request: string }>(JOBS.export, ({ request }) => exports.run(request))
-  jobs.handle<{ request: string }>(JOBS.erase, ({ request }) => erasures.run(request))
+  jobs.handle<{ request: string }>(JOBS.erase, async ({ request }) => {
+    await erasures.run(request)
+    // an archive that was finished in the last moment is nobody's
+    await exports.sweep()
+  })
 
   /** Requests and their archives. What the erasure itself has written goes with its end. */
   function requestsPlace(): PersonalPlace {
