@@ -98,6 +98,10 @@ describe('the desk, by keyboard, in Chromium', () => {
       .allTextContents()
     expect(names).toEqual(['Rick', 'Owen', 'Nils'])
     await page.getByRole('link', { name: 'Desk 3 waiting' }).waitFor()
+    await page
+      .getByRole('status')
+      .filter({ hasText: 'New case: Rick' })
+      .waitFor({ state: 'attached' })
     // what was shown first stays shown, though a graver one has come
     await shown('Owen').waitFor()
   })
@@ -141,6 +145,8 @@ describe('the desk, by keyboard, in Chromium', () => {
     await shown('Owen').waitFor()
     await expect.poll(focused, SOON).toContain('Owen')
     await page.getByText('2 cases wait. Owen is next.').waitFor(SOON)
+    const news = page.getByRole('status').filter({ hasText: 'New case: Rick' })
+    await news.waitFor({ state: 'detached', ...SOON })
   })
 
   test('u undoes the last decision', async () => {

@@ -7,7 +7,7 @@ function one(id: string, some: Partial<CaseView>): CaseView {
     ...{ case: id, room: 'r', status: 'open', target: 'sam', target_name: 'Sam', action: 'mute' },
     ...{ minutes: 5, until: null, reason: '', by: 'policy', stage: 'rules', categories: [] },
     ...{ scores: {}, evidence: [], opened_at: 0, decided_at: null, decided_by: null, note: null },
-    ...{ gravity: 'high', expires_at: null, on_expiry: null, claimed_by: null },
+    ...{ gravity: 'high', expires_at: 60, on_expiry: 'reject', claimed_by: null },
     ...some,
   }
 }
@@ -19,6 +19,7 @@ test('the gravest case is first, and of equals the one that waits longest', () =
     one('old', { opened_at: 3 }),
     one('grave', { opened_at: 8, gravity: 'grave' }),
     one('done', { status: 'acted', gravity: 'grave' }),
+    one('what the policy does about it follows', { expires_at: null }),
   ]
   expect(waiting(cases).map((c) => c.case)).toEqual(['grave', 'old', 'new', 'low'])
   expect(decided(cases).map((c) => c.case)).toEqual(['done'])

@@ -3,10 +3,13 @@ import { ACTIONS, sayClock, sayMinutes } from '../app/say.ts'
 
 const WEIGHT: Record<CaseView['gravity'], number> = { grave: 2, high: 1, low: 0 }
 
-/** Cases that wait for a person: the gravest first, of these the one that waits longest. */
+/**
+ * Cases that wait for a person: the gravest first, of these the one that waits longest. One without an end is
+ * the policy's own: what it does follows at once.
+ */
 export function waiting(cases: readonly CaseView[]): CaseView[] {
   return cases
-    .filter(({ status }) => status === 'open')
+    .filter(({ status, expires_at }) => status === 'open' && expires_at !== null)
     .sort((a, b) => WEIGHT[b.gravity] - WEIGHT[a.gravity] || a.opened_at - b.opened_at)
 }
 
