@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { findBarriersInBoth } from '../support/axe.ts'
 import { launchBrowser } from '../support/browser.ts'
-import { type ConsolePage, openConsole } from '../support/console.ts'
+import { type ConsolePage, goTo, openConsole } from '../support/console.ts'
 import { freePort } from '../support/free-port.ts'
 import { signToken, startHub, type TestHub } from '../support/hub.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
@@ -122,11 +122,18 @@ describe('signing in, in Chromium', () => {
   test('a network that is cut is told of, and so is that it is back', async () => {
     const page = await open(await hub.token('lo'))
     await rooms(page).waitFor(SOON)
+    // however far down a long page is scrolled
+    await goTo(page, '#/data')
+    await page.getByRole('heading', { name: 'What was done with your things' }).waitFor(SOON)
+    await page.mouse.wheel(0, 5_000)
+    await page.waitForFunction(() => scrollY > 200)
     await page.context().setOffline(true)
-    await page.getByText('The connection is cut.').waitFor(SOON)
+    const cut = page.getByText('The connection is cut.')
+    await cut.waitFor(SOON)
+    expect((await cut.boundingBox())?.y).toBeGreaterThanOrEqual(0)
     expect(await findBarriersInBoth(page)).toEqual([])
     await page.context().setOffline(false)
-    await page.getByText('The connection is cut.').waitFor({ state: 'hidden', ...SOON })
+    await cut.waitFor({ state: 'hidden', ...SOON })
   })
 
   test('a slow network is told of, for as long as it is', async () => {
