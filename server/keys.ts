@@ -7,8 +7,9 @@ npm run keys -- rotate        wraps all data keys with the newest encryption key
                               makes a new one first and forgets those that were left over from the last time
 npm run keys -- forget ID     deletes the data keys that a lost encryption key wraps, and with them what they sealed
 
-With ENCRYPTION_KEY: put the new key before the old one, with a comma between, and restart every hub; rotate; then
-take the old one out. A rotation that was interrupted is finished by the next one. Hubs may run meanwhile.`
+With ENCRYPTION_KEY: put the new key before the old one, with a comma between, and restart the hub; rotate; then
+take the old one out, and restart it. A rotation that was interrupted is finished by the next one. The hub may run
+meanwhile, but for forget.`
 
 async function list({ db, print }: ToolContext): Promise<number> {
   const keys = await db.keys.list()
