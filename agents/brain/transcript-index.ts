@@ -48,6 +48,8 @@ export function createTranscriptIndex(): TranscriptIndex {
     spoken: [],
   }
   const speakers = new Map<string, string>()
+  /** How many turns are somebody's. */
+  const spokenBy = new Map<string, number>()
   const bySeq = new Map<number, Turn>()
   /** Content terms of the newest block, and whether it takes no more. */
   let filled = 0
@@ -70,12 +72,17 @@ export function createTranscriptIndex(): TranscriptIndex {
 
   function uncount(table: Map<string, number[]>, term: string, window: number): void {
     const list = table.get(term) ?? []
-    for (let i = 0; i < list.length; i += 2) {
-      if (list[i] !== window) continue
-      list[i + 1] = (list[i + 1] ?? 0) - 1
-      if (list[i + 1] === 0) list.splice(i, 2)
-      break
+    // pairs of a window and a count, by window
+    let from = 0
+    for (let to = list.length / 2; from < to; ) {
+      const middle = (from + to) >>> 1
+      if ((list[middle * 2] ?? 0) < window) from = middle + 1
+      else to = middle
     }
+    const at = from * 2
+    if (list[at] !== window) return
+    list[at + 1] = (list[at + 1] ?? 0) - 1
+    if (list[at + 1] === 0) list.splice(at, 2)
     if (list.length === 0) table.delete(term)
   }
 
@@ -94,6 +101,7 @@ export function createTranscriptIndex(): TranscriptIndex {
       store.turns.push(turn)
       bySeq.set(turn.seq, turn)
       speakers.set(turn.speaker.id, turn.speaker.name)
+      spokenBy.set(turn.speaker.id, (spokenBy.get(turn.speaker.id) ?? 0) + 1)
       const found = terms(turn.text)
       filled += found.length
       const size = store.turns.length - (store.blocks[newest] ?? 0)
@@ -112,11 +120,16 @@ export function createTranscriptIndex(): TranscriptIndex {
       const turn = bySeq.get(seq)
       if (!turn) return
       bySeq.delete(seq)
-      const at = store.turns.indexOf(turn)
+      const at = lastUpTo(store.turns, seq, (one) => one.seq)
       const { id } = turn.speaker
       store.turns[at] = { ...turn, speaker: { id: '', name: '' }, text: '' }
-      if (!store.turns.some(({ speaker }) => speaker.id === id)) speakers.delete(id)
-      const block = store.blocks.findLastIndex((start) => start <= at)
+      const left = (spokenBy.get(id) ?? 0) - 1
+      if (left > 0) spokenBy.set(id, left)
+      else {
+        spokenBy.delete(id)
+        speakers.delete(id)
+      }
+      const block = lastUpTo(store.blocks, at, (start) => start)
       const found = terms(turn.text)
       const pairs = pairsOf(found)
       for (const window of block > 0 ? [block - 1, block] : [block]) {
@@ -153,4 +166,16 @@ export function createTranscriptIndex(): TranscriptIndex {
 /** Terms that follow each other. */
 function pairsOf(found: readonly string[]): string[] {
   return found.slice(1).map((t, i) => `${found[i]} ${t}`)
+}
+
+/** The last place whose value is no greater; values grow. Whole meetings may be forgotten, turn by turn. */
+function lastUpTo<T>(list: readonly T[], value: number, of: (one: T) => number): number {
+  let from = 0
+  for (let to = list.length; from < to; ) {
+    const middle = (from + to) >>> 1
+    const one = list[middle]
+    if (one !== undefined && of(one) <= value) from = middle + 1
+    else to = middle
+  }
+  return from - 1
 }
