@@ -13,9 +13,17 @@ import type { LiveRoom } from '../room.ts'
 import type { Bus } from '../types.ts'
 import { buryAbout, roomsAbout } from './about.ts'
 import { deleteOutlived, type Outlived, outlive, roomsThatForget } from './retention.ts'
-import { eraseCases, eraseConsents, eraseMemberships, eraseRestrictions } from './rows.ts'
+import {
+  casesKeptInVain,
+  dropCases,
+  eraseCases,
+  eraseConsents,
+  eraseMemberships,
+  eraseRestrictions,
+  seqsOfCase,
+} from './rows.ts'
 import { settled } from './settled.ts'
-import { ERASE_TIMEOUT } from './tombstones.ts'
+import { bury, ERASE_TIMEOUT } from './tombstones.ts'
 import type { RoomPrivacy, Swept } from './types.ts'
 
 export { roomPlaces } from './places.ts'
@@ -24,6 +32,7 @@ export type { RoomPrivacy } from './types.ts'
 /** Rooms that are gone through at once: those that people are in come between. */
 const AT_ONCE = 4
 const DAY_MS = 86_400_000
+const LONG = { timeoutMs: ERASE_TIMEOUT }
 
 export interface PrivacyDeps {
   db: Database
@@ -116,7 +125,41 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
       swept.events += await deleteOutlived(db, named.id)
       swept.recordings += (await deps.recorder?.eraseBefore(named.id, before)) ?? 0
     }
+    swept.cases += await dropWhatEnded()
     return swept
+  }
+
+  /** What held over people who are erased was kept until its end. The rows go last: a crash is followed by the next look. */
+  async function dropWhatEnded(): Promise<number> {
+    const over = await db.withSystem('retention', (tx) => casesKeptInVain(tx, clock.now()))
+    for (const { id, roomId, name } of over) {
+      await eraseCase({ id: roomId, name }, id)
+      await db.withSystem('retention', (tx) => dropCases(tx, [id]))
+      inMemory({ id: roomId, name })?.core.cases.drop(new Set([id]))
+    }
+    return over.length
+  }
+
+  /** What the log says of a case, such as that it was undone. */
+  async function eraseCase(named: Named, caseId: string): Promise<void> {
+    const read = (tx: Tx) => seqsOfCase(tx, named.id, caseId)
+    for (;;) {
+      const room = inMemory(named)
+      if (room) return room.erase(await db.withSystem('retention', read, LONG))
+      const done = await alone(named.name, async () => {
+        if (inMemory(named)) return false
+        await db.withSystem(
+          'retention',
+          async (tx) => {
+            const [row] = await tx.select().from(tables.rooms).where(eq(tables.rooms.id, named.id))
+            if (row) await bury(tx, row, await read(tx))
+          },
+          LONG,
+        )
+        return true
+      })
+      if (done) return
+    }
   }
 
   async function end(named: Named, before: number, open: boolean): Promise<Outlived | undefined> {

@@ -1,8 +1,8 @@
-import { and, eq, not, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, not, or, type SQL, sql } from 'drizzle-orm'
 import { dropThreads, type Tx, tables, threadNames } from '#db'
 import { ERASED } from '../cases.ts'
 
-const { consents, moderationCases: cases, roomMembers: members } = tables
+const { consents, moderationCases: cases, restrictions, roomMembers: members, rooms } = tables
 
 /** Of these restrictions those that hold at a time, with what they replaced: that holds again when they are taken back. */
 const held = (these: SQL, at: number) => sql`
@@ -57,6 +57,37 @@ export async function eraseCases(tx: Tx, userId: string, now: number) {
     .where(or(eq(cases.by, userId), eq(cases.decidedBy, userId)))
     .returning({ id: cases.id })
   return { erased: gone.length + decided.length, kept: kept.length, gone: gone.map(({ id }) => id) }
+}
+
+/** Cases that were kept of who is erased, by which nothing holds any more. */
+export function casesKeptInVain(tx: Tx, now: number) {
+  return tx
+    .select({ id: cases.id, roomId: cases.roomId, name: rooms.name })
+    .from(cases)
+    .innerJoin(rooms, eq(rooms.id, cases.roomId))
+    .where(
+      and(
+        // as `eraseCases` leaves them: somebody may call themselves so
+        eq(cases.targetName, ERASED),
+        eq(cases.reason, ''),
+        sql`cardinality(${cases.evidence}) = 0`,
+        not(isNeeded(sql`true`, now)),
+      ),
+    )
+}
+
+/** Events that are not erased. */
+export async function seqsOfCase(tx: Tx, roomId: string, caseId: string): Promise<number[]> {
+  const rows = await tx.execute<{ seq: string }>(sql`
+    select seq from room_events
+     where room_id = ${roomId} and not erased and data ->> 'case' = ${caseId}`)
+  return rows.map(({ seq }) => Number(seq))
+}
+
+/** With what held by them: the last that is known of a person. */
+export async function dropCases(tx: Tx, ids: string[]): Promise<void> {
+  await tx.delete(restrictions).where(inArray(restrictions.caseId, ids))
+  await tx.delete(cases).where(inArray(cases.id, ids))
 }
 
 export async function eraseConsents(tx: Tx, userId: string): Promise<number> {

@@ -280,10 +280,10 @@ describe('cases and restrictions of a person who is erased', () => {
       ...{ room: room.name, action: 'restore', target: ZORA, reason: '' },
     })
     expect(again.restricted().map(({ target }) => target)).toEqual(['ben'])
-    // now nothing keeps it
-    expect(await next.rooms.privacy.forgetCases(ZORA)).toEqual({ erased: 1, kept: 0 })
-    expect(await next.rooms.privacy.forgetRestrictions(ZORA)).toEqual({ erased: 1, kept: 0 })
-    await next.rooms.privacy.forgetInLogs(ZORA)
+    // now nothing keeps it; what holds over others stays
+    expect(await next.rooms.privacy.sweep()).toMatchObject({ cases: 1 })
     expect(await dump(room.id)).not.toMatch(THEIRS)
+    expect(await again.cases()).toMatchObject([{ target: 'ben' }])
+    expect(await next.rooms.privacy.sweep()).toMatchObject({ cases: 0 })
   })
 })
