@@ -1,16 +1,19 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files of half a minute and more, the longest first: begun late, one would be all that still runs. */
+/**
+ * Files of half a minute and more: begun late, one would be all that still runs. First those that wait for the
+ * LiveKit server, whose build on a fresh machine takes the processor for two minutes.
+ */
 const LONG = [
   'soak/soak',
+  'rooms/livekit',
+  'rooms/enforcement',
+  'faults/livekit',
   'faults/kill',
   'e2e/meetings',
   'contract/schemathesis',
   'e2e/livekit',
   'e2e/scenarios/axe',
-  'faults/livekit',
-  'rooms/livekit',
-  'rooms/enforcement',
   'contract/start',
   'db/embedded',
   'e2e/console-sign-in',
