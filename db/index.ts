@@ -107,19 +107,22 @@ async function connect(
   stop: () => Promise<void>,
 ): Promise<Database> {
   const { dataDir, log, encryptionKeys, attach = false, clock = Date.now } = options
-  const pool = createPool({
-    address,
-    max: CONNECTIONS,
-    connectTimeoutMs: CONNECT_TIMEOUT,
-    acquireTimeoutMs: ACQUIRE_TIMEOUT,
-  })
+  const poolOf = (max: number) =>
+    createPool({
+      ...{ address, max },
+      connectTimeoutMs: CONNECT_TIMEOUT,
+      acquireTimeoutMs: ACQUIRE_TIMEOUT,
+    })
+  // a connection that made the tables is slower ever after: Postgres keeps tables of its own for all that it locked
+  const migrating = poolOf(1)
+  const pool = poolOf(CONNECTIONS)
   const checkpoints = createSystemPool(address, log, { name: 'auralink-checkpoints', max: 8 })
   const close = async () => {
     await Promise.all([pool.close(), checkpoints.end()])
     await stop()
   }
   try {
-    await migrate(pool, checkpoints)
+    await migrate(migrating, checkpoints).finally(migrating.close)
     const scopes = createScopes(pool, log)
     const keys = { scopes, dataDir, log, encryptionKeys }
     const provider = await openKeyProvider(keys)
