@@ -56,6 +56,8 @@ export interface DatabaseOptions {
   log: Log
   /** 32 bytes each: the first wraps people's data keys, all unwrap. Absent: the hub keeps keys of its own under `dataDir`. */
   encryptionKeys?: readonly Uint8Array[] | undefined
+  /** 32 bytes: the first of the keys of its own. Absent: a random one. */
+  firstEncryptionKey?: Uint8Array | undefined
   /** For a tool that may run beside a hub: leaves running what it did not start, and works while keys are missing. Default false. */
   attach?: boolean
   /** Default: the system's. */
@@ -106,7 +108,7 @@ async function connect(
   options: DatabaseOptions,
   stop: () => Promise<void>,
 ): Promise<Database> {
-  const { dataDir, log, encryptionKeys, attach = false, clock = Date.now } = options
+  const { dataDir, log, attach = false, clock = Date.now } = options
   const poolOf = (max: number) =>
     createPool({
       ...{ address, max },
@@ -124,7 +126,8 @@ async function connect(
   try {
     await migrate(migrating, checkpoints).finally(migrating.close)
     const scopes = createScopes(pool, log)
-    const keys = { scopes, dataDir, log, encryptionKeys }
+    const { encryptionKeys, firstEncryptionKey } = options
+    const keys = { scopes, dataDir, log, encryptionKeys, firstEncryptionKey }
     const provider = await openKeyProvider(keys)
     if (!attach) await refuseMissingKeys(keys, provider)
     const vault = createVault(provider, clock)

@@ -99,6 +99,18 @@ test('one message lists all that is wrong', () => {
   expect(message.match(/- ALLOWED_ORIGINS /g)).toHaveLength(2)
 })
 
+test('the first encryption key of its own is of the secret, for a database that is elsewhere', () => {
+  const first = (env: Record<string, string>) => readConfig(env, '/').firstEncryptionKey
+  const url = { DATABASE_URL: 'postgres://h/d' }
+  expect(first({ ...url, AUTH_SECRET: SECRET })).toHaveLength(32)
+  expect(first({ ...url, AUTH_SECRET: SECRET })).toEqual(first({ ...url, AUTH_SECRET: SECRET }))
+  expect(first({ ...url, AUTH_SECRET: SECRET })).not.toEqual(
+    first({ ...url, AUTH_SECRET: `${SECRET}.` }),
+  )
+  expect(first(url)).toBeUndefined()
+  expect(first({ AUTH_SECRET: SECRET })).toBeUndefined()
+})
+
 test('of several encryption keys the wrong one is told by its number', () => {
   const [good, hex] = [Buffer.alloc(32, 7).toString('base64'), 'ab'.repeat(32)]
   expect(readConfig({ ENCRYPTION_KEY: `${good}, ${hex}` }, '/').encryptionKeys).toEqual([

@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 
@@ -36,6 +37,8 @@ export interface Config {
   auth: { secret?: string; jwksUrl?: string; issuer?: string; audience?: string }
   /** 32 bytes each: the first wraps people's data keys, all unwrap. Absent: the hub keeps keys of its own. */
   encryptionKeys?: readonly Uint8Array[]
+  /** The first of the hub's own keys, 32 bytes, the same wherever database and secret are. Absent: a random one. */
+  firstEncryptionKey?: Uint8Array
   /** Besides the hub's own origin. */
   allowedOrigins: readonly string[]
 }
@@ -152,6 +155,7 @@ function toConfig(env: Variables, cwd: string): Config {
       redisUrl: env.REDIS_URL,
       prefectApiUrl: env.PREFECT_API_URL,
       encryptionKeys: env.ENCRYPTION_KEY,
+      firstEncryptionKey: firstKey(env),
     }),
     ...(env.LIVEKIT_API_KEY !== undefined && env.LIVEKIT_API_SECRET !== undefined
       ? {
@@ -227,6 +231,12 @@ function encryptionKeys(text: string, ctx: z.RefinementCtx): Uint8Array[] {
       )
     return new Uint8Array(key)
   })
+}
+
+/** A hub that finds its database, but not the folder of before, comes to the same key again. */
+function firstKey({ DATABASE_URL: url, AUTH_SECRET: secret }: Variables): Uint8Array | undefined {
+  if (url === undefined || secret === undefined) return undefined
+  return new Uint8Array(hkdfSync('sha256', secret, '', 'auralink encryption key', 32))
 }
 
 function origins(text: string, ctx: z.RefinementCtx): string[] {

@@ -81,6 +81,7 @@ async function start(config: Config): Promise<void> {
       dataDir: config.dataDir,
       log,
       encryptionKeys: config.encryptionKeys,
+      firstEncryptionKey: config.firstEncryptionKey,
       clock,
       ...(config.databaseUrl === undefined ? {} : { url: config.databaseUrl }),
     })

@@ -43,10 +43,10 @@ export async function runTool(usage: string, read: (args: string[]) => ToolRun):
   }
   try {
     const config = readConfig(process.env, process.cwd())
-    const { dataDir, databaseUrl, encryptionKeys } = config
+    const { dataDir, databaseUrl, encryptionKeys, firstEncryptionKey } = config
     makeDataDir(dataDir)
     const db = await openDatabase({
-      ...{ dataDir, encryptionKeys, log, attach: true },
+      ...{ dataDir, encryptionKeys, firstEncryptionKey, log, attach: true },
       ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
     })
     try {

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { encryptionKey } from './encryption-key.ts'
 import { keyFile } from './key-file.ts'
 
 let folder: string
@@ -10,6 +12,7 @@ let path: string
 let lines: string[]
 const open = () =>
   keyFile(folder, pino({ base: null }, { write: (line: string) => lines.push(line) }))
+const aKey = () => encryptionKey(randomBytes(32))
 const ids = async () => (await open().read()).map(({ id }) => id)
 
 beforeEach(async () => {
@@ -21,9 +24,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 test('it is made once, whoever comes first, for its user alone', async () => {
   expect(await ids()).toEqual([])
-  await Promise.all(Array.from({ length: 8 }, () => open().make()))
+  await Promise.all(Array.from({ length: 8 }, () => open().make(aKey())))
   const made = await readFile(path, 'utf8')
-  await open().make()
+  await open().make(aKey())
   expect(await readFile(path, 'utf8')).toBe(made)
   expect(await ids()).toHaveLength(1)
   expect((await stat(path)).mode & 0o777).toBe(0o600)
@@ -31,7 +34,7 @@ test('it is made once, whoever comes first, for its user alone', async () => {
 })
 
 test('a new key comes first, and is seen by who has read the file before', async () => {
-  await open().make()
+  await open().make(aKey())
   const reader = open()
   const [old] = await reader.read()
   const added = await open().renew(old ? [old] : [])
@@ -41,7 +44,7 @@ test('a new key comes first, and is seen by who has read the file before', async
 })
 
 test('when others may read it, that is mended and told, without the keys', async () => {
-  await open().make()
+  await open().make(aKey())
   await chmod(path, 0o644)
   expect(await ids()).toHaveLength(1)
   expect((await stat(path)).mode & 0o777).toBe(0o600)
@@ -66,7 +69,7 @@ test.each([
   ],
   ['of something else', () => 'DATABASE_URL=postgres://x\n'],
 ])('a file %s is refused, and not quoted', async (_, damage) => {
-  await open().make()
+  await open().make(aKey())
   const whole = await readFile(path, 'utf8')
   const damaged = damage(whole)
   expect(damaged).not.toBe(whole)

@@ -15,8 +15,8 @@ export interface KeyFile {
    * @throws DatabaseError when the file is empty or damaged
    */
   read(): Promise<EncryptionKey[]>
-  /** Makes the file with one key, unless there is one. */
-  make(): Promise<void>
+  /** Makes the file with this key, unless there is one. */
+  make(key: EncryptionKey): Promise<void>
   /** Puts a new key before the ones to keep: all of it is on the disk, or nothing has changed. */
   renew(keep: readonly EncryptionKey[]): Promise<EncryptionKey>
 }
@@ -46,8 +46,8 @@ export function keyFile(dataDir: string, log: Log): KeyFile {
         throw error instanceof DatabaseError ? error : unusable(path, error)
       }
     },
-    async make() {
-      const draft = await write(path, [newKey()])
+    async make(key) {
+      const draft = await write(path, [key])
       try {
         // a link appears whole, and never over a file that is there
         await link(draft, path)
@@ -59,7 +59,7 @@ export function keyFile(dataDir: string, log: Log): KeyFile {
       await flushFolder(path)
     },
     async renew(keep) {
-      const added = newKey()
+      const added = encryptionKey(randomBytes(KEY_BYTES))
       const draft = await write(path, [added, ...keep])
       await rename(draft, path)
       await flushFolder(path)
@@ -67,8 +67,6 @@ export function keyFile(dataDir: string, log: Log): KeyFile {
     },
   }
 }
-
-const newKey = () => encryptionKey(randomBytes(KEY_BYTES))
 
 /**
  * Takes from others what they could read. A start is not refused for it: most often the file was brought back

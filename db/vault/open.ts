@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { DatabaseError } from '../failure.ts'
 import type { Log } from '../log.ts'
 import type { Scopes } from '../scopes.ts'
-import { encryptionKey } from './encryption-key.ts'
+import { encryptionKey, KEY_BYTES } from './encryption-key.ts'
 import { keyFile } from './key-file.ts'
 import { createLocalProvider, type KeyProvider } from './provider.ts'
 import { missingKeys } from './usage.ts'
@@ -12,19 +13,27 @@ export interface KeyProviderOptions {
   log: Log
   /** Of ENCRYPTION_KEY, 32 bytes each: the first wraps. Absent: they are kept under `dataDir`. */
   encryptionKeys?: readonly Uint8Array[] | undefined
+  /** The first of those under `dataDir`. Absent: a random one. */
+  firstEncryptionKey?: Uint8Array | undefined
 }
 
-/** The hub's encryption keys: those it was given, or else those of its own file, made for a database that has sealed nothing. */
+/**
+ * The hub's encryption keys: those it was given, or else those of its own file, made where it has all that the
+ * database needs: for one that has sealed nothing, or by the first key alone.
+ */
 export async function openKeyProvider(options: KeyProviderOptions): Promise<KeyProvider> {
-  const { scopes, dataDir, log, encryptionKeys } = options
+  const { scopes, dataDir, log, encryptionKeys, firstEncryptionKey } = options
   if (encryptionKeys) {
     const keys = encryptionKeys.map(encryptionKey)
     return createLocalProvider('ENCRYPTION_KEY', async () => keys)
   }
   const file = keyFile(dataDir, log)
   const provider = createLocalProvider(file.path, file.read)
-  if ((await provider.ids()).length === 0 && (await missingKeys(scopes, provider)).length === 0)
-    await file.make()
+  if ((await provider.ids()).length === 0) {
+    const first = encryptionKey(firstEncryptionKey ?? randomBytes(KEY_BYTES))
+    const missing = await missingKeys(scopes, provider)
+    if (missing.every(({ id }) => id === first.id)) await file.make(first)
+  }
   return {
     ...provider,
     async renew(keep) {
@@ -52,8 +61,7 @@ export async function refuseMissingKeys(
   const remedy =
     provider.source === 'ENCRYPTION_KEY'
       ? `Add it to ENCRYPTION_KEY, after the others and a comma. What the hub had of its own before it was set is in ${keyFile(dataDir, log).path}.`
-      : `Bring ${provider.source} back from its copy, or set ENCRYPTION_KEY if that is where it was. ` +
-        'Hubs that share a database need the same ENCRYPTION_KEY.'
+      : `Bring ${provider.source} back from its copy, or start with the ENCRYPTION_KEY or the AUTH_SECRET of before.`
   throw new DatabaseError(
     `The hub does not start, since people's data keys in the database need an encryption key that is not in ${provider.source}:\n` +
       `${list.join('\n')}\n${remedy}\n` +

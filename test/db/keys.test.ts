@@ -277,6 +277,27 @@ describe('keys of the hub itself', () => {
     await writeFile(file(), text, { mode: 0o600 })
     await expectAllOpen(await open(), sealed)
   })
+
+  test('when the folder is lost, a first key that comes again opens what it sealed, and no more', async () => {
+    const openBy = async (firstEncryptionKey: Uint8Array) => {
+      const deps = { url: database.url, dataDir, log: quiet, firstEncryptionKey }
+      const db = await openDatabase(deps)
+      opened.push(db)
+      return db
+    }
+    const sealed = await sealFor(await openBy(key(5)), people(2))
+    // with the folder, what the first key would be is all the same
+    await expectAllOpen(await openBy(key(6)), sealed)
+    await rm(file())
+    await expect(openBy(key(6))).rejects.toThrow('or the AUTH_SECRET of before')
+    const again = await openBy(key(5))
+    await expectAllOpen(again, sealed)
+
+    await again.keys.rotate()
+    await rm(file())
+    await expect(openBy(key(5))).rejects.toThrow('Bring')
+    await expect(readFile(file())).rejects.toThrow('ENOENT')
+  })
 })
 
 async function until(condition: () => Promise<boolean>) {

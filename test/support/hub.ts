@@ -11,8 +11,6 @@ import type { Right, Role } from '#protocol'
 export const SECRET = 'the-secret-of-the-hubs-in-tests-0123456789'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const START_MS = 120_000
-/** As on nodes that share a database: a hub in another folder goes on with it. */
-const ENCRYPTION_KEY = Buffer.alloc(32, 'key of tests').toString('base64')
 
 export interface HubOptions {
   /** Without it the hub runs a Postgres of its own. */
@@ -99,7 +97,6 @@ export function runHub({ databaseUrl, dataDir, port = 0, env = {} }: HubOptions)
       DATA_DIR: dataDir,
       DATABASE_URL: databaseUrl,
       AUTH_SECRET: SECRET,
-      ...(databaseUrl === undefined ? {} : { ENCRYPTION_KEY }),
       ...env,
     },
   })
